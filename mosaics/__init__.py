@@ -1,0 +1,8 @@
+"""Many pictures into one: tiles, orders, layouts, and a record of where each came from.
+
+The public names are listed in `__init__.pyi`, one a line; they are imported when first used.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,5 @@
+"""The one exception of this package."""
+
+
+class ProcgenError(ValueError):
+    """A user's mistake, said in one sentence: what was expected, what came, what to do."""
