@@ -1,0 +1,50 @@
+"""Squares within squares."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+
+from ..canvas import Canvas
+from ..domains import Choice, Integer, Real, Seed
+from ..palettes import Palette
+from ..randomness import stream
+from .base import Array, Composition
+
+
+@dataclass(frozen=True)
+class NestedSquares(Composition):
+    """A few squares within squares, low in the picture: what a colour does to its neighbour.
+
+    The margins keep a fixed proportion below, beside and above, 1:2:3 in the studies they descend from (Josef
+    Albers, Homage to the Square, 1950-1976).
+
+    Attributes:
+        count: squares, the ground not counted.
+        size: side of the largest square, in short sides of the picture.
+        core: side of the smallest, as a share of the largest.
+        gravity: which way the squares are pushed.
+        push: how far, 0 is centred, 1 touches.
+        seed: of the order of colours.
+    """
+
+    count: Annotated[int, Integer(2, 4)]
+    size: Annotated[float, Real(0.7, 0.96)]
+    core: Annotated[float, Real(0.3, 0.55)]
+    gravity: Annotated[str, Choice("down", "down", "down", "up", "left", "right")]
+    push: Annotated[float, Real(0.0, 0.75)]
+    seed: Seed
+
+    def draw(self, canvas: Canvas, palette: Palette) -> Array:
+        """The squares from the largest to the smallest, each over the last."""
+        rng = stream(self.seed, 0, "nested squares")
+        order = 1 + rng.permutation(len(palette.colours) - 1)[: self.count]
+        sizes = self.size * (1 - (1 - self.core) * np.arange(self.count) / (self.count - 1))
+        picture = canvas.filled(palette.linear[0])
+        dx, dy = {"down": (0, 1), "up": (0, -1), "left": (-1, 0), "right": (1, 0)}[self.gravity]
+        for colour, side in zip(palette.linear[np.resize(order, self.count)], sizes, strict=True):
+            shift = self.push * (1 - side) / 2
+            inside_x = canvas.coverage(np.abs(canvas.x - np.float32(dx * shift)) - np.float32(side / 2))
+            inside_y = canvas.coverage(np.abs(canvas.y - np.float32(dy * shift)) - np.float32(side / 2))
+            picture += (inside_y * inside_x)[..., None] * (colour - picture)
+        return picture

@@ -1,0 +1,51 @@
+"""Which hues go together: two tables.
+
+Hues are angles on the OKLCH wheel, in degrees, relative to a base hue. On that wheel equal steps look about equally
+large, which the HSV wheel of the original templates does not give; the names and angles are theirs all the same.
+"""
+
+import numpy as np
+
+Array = np.ndarray
+
+# Offsets from the base hue. Terms and angles as in Itten, "The Art of Color" (1961), chapters on colour chords.
+HARMONIES: dict[str, tuple[float, ...]] = {
+    "mono": (0.0,),
+    "analogous": (-30.0, 0.0, 30.0),
+    "complementary": (0.0, 180.0),
+    "split": (0.0, 150.0, 210.0),
+    "triad": (0.0, 120.0, 240.0),
+    "square": (0.0, 90.0, 180.0, 270.0),
+    "rectangle": (0.0, 30.0, 180.0, 210.0),
+    "pentad": (0.0, 72.0, 144.0, 216.0, 288.0),
+}
+
+# Sectors (centre, width). Matsuda's hue templates as given by Cohen-Or, Sorkine, Gal, Leyvand and Xu,
+# "Color Harmonization" (SIGGRAPH 2006), figure 3, where they lie on the HSV wheel.
+TEMPLATES: dict[str, tuple[tuple[float, float], ...]] = {
+    "i": ((0.0, 18.0),),
+    "V": ((0.0, 93.6),),
+    "L": ((0.0, 18.0), (90.0, 79.2)),
+    "L-mirrored": ((0.0, 18.0), (-90.0, 79.2)),
+    "I": ((0.0, 18.0), (180.0, 18.0)),
+    "T": ((0.0, 180.0),),
+    "Y": ((0.0, 93.6), (180.0, 18.0)),
+    "X": ((0.0, 93.6), (180.0, 93.6)),
+    "N": (),
+}
+
+
+def hues(harmony: str, base_hue_deg: float) -> Array:
+    """The hues of a harmony in degrees 0..360, shape (number of offsets,), the base hue's own first."""
+    offsets = sorted(HARMONIES[harmony], key=abs)
+    return (base_hue_deg + np.array(offsets)) % 360
+
+
+def distance_to_template(hue_deg: Array, template: str, base_hue_deg: float) -> Array:
+    """How far each hue lies outside the sectors of a template, in degrees, 0 inside (Cohen-Or et al., eq. 1)."""
+    hue_deg = np.asarray(hue_deg, float)
+    far = np.full(hue_deg.shape, 180.0)
+    for centre, width in TEMPLATES[template]:
+        arc = np.abs((hue_deg - base_hue_deg - centre + 180) % 360 - 180)
+        far = np.minimum(far, np.maximum(arc - width / 2, 0))
+    return far

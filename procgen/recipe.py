@@ -1,0 +1,126 @@
+"""The whole description of one picture, and the factors of colour it realises."""
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+
+from .color import contrast_ratio, delta_e_ok, oklch_from_oklab
+from .compositions import COMPOSITIONS, Composition
+from .domains import known
+from .errors import ProcgenError
+from .harmonies import HARMONIES
+from .palettes import CONTRASTS, Palette
+
+RENDERER = 1  # the version of the drawing code: raised whenever any picture changes
+_KEYS = ("renderer", "composition", "fields", "harmony", "contrast", "base_hue_deg", "palette")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that is needed to draw one picture, at any size.
+
+    Attributes:
+        drawing: the composition with its fields.
+        palette: the colours by role.
+        harmony: the name the palette's hues were chosen by, in HARMONIES.
+        contrast: the name the palette's light was chosen by, in CONTRASTS.
+        base_hue_deg: the hue of the ground, OKLCH, 0..360.
+        renderer: the version of the drawing code.
+    """
+
+    drawing: Composition
+    palette: Palette
+    harmony: str
+    contrast: str
+    base_hue_deg: float
+    renderer: int = RENDERER
+
+    def __post_init__(self) -> None:
+        known("Harmony", self.harmony, HARMONIES)
+        known("Contrast", self.contrast, CONTRASTS)
+        if self.renderer != RENDERER:
+            raise ProcgenError(
+                f"This recipe was made for renderer {self.renderer!r}, this is renderer {RENDERER}: "
+                "its picture would differ; install the version that made it."
+            )
+
+    @property
+    def composition(self) -> str:
+        """The name of the composition in COMPOSITIONS."""
+        return next(name for name, kind in COMPOSITIONS.items() if kind is type(self.drawing))
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of the JSON text: equal digests draw equal pictures."""
+        return sha256(self.to_json().encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """The recipe as one line of JSON; `from_json` gives it back exactly."""
+        values = {
+            "renderer": self.renderer,
+            "composition": self.composition,
+            "fields": self.drawing.to_dict(),
+            "harmony": self.harmony,
+            "contrast": self.contrast,
+            "base_hue_deg": self.base_hue_deg,
+            "palette": asdict(self.palette),
+        }
+        return json.dumps(values)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Recipe":
+        """The recipe of `to_json`.
+
+        Raises:
+            ProcgenError: if the text is not a recipe, saying what is wrong with it.
+        """
+        values = _object(text)
+        known("Composition", values["composition"], COMPOSITIONS)
+        try:
+            drawing = COMPOSITIONS[values["composition"]].from_dict(values["fields"])
+            colours = values["palette"]
+            palette = Palette(colours["ground"], tuple(colours["figures"]), colours["accent"])
+            base_hue_deg = float(values["base_hue_deg"])
+        except ProcgenError:
+            raise
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ProcgenError(
+                f"This JSON is not a recipe ({error!r}): use the text of Recipe.to_json()."
+            ) from None
+        return cls(drawing, palette, values["harmony"], values["contrast"], base_hue_deg, values["renderer"])
+
+    def factors(self) -> dict[str, str | float]:
+        """What the picture is made of: names of choices, and numbers of the colours as realised in 8 bits.
+
+        Lightness, chroma and difference are OKLab's; `_deg` are degrees, `_wcag` is a WCAG 2.2 ratio.
+        """
+        lab = self.palette.oklab
+        lightness, chroma, _ = oklch_from_oklab(lab).T
+        apart = delta_e_ok(lab[1:-1], lab[0])
+        ratios = contrast_ratio(self.palette.linear[1:-1], self.palette.linear[0])
+        numbers = {
+            "base_hue_deg": self.base_hue_deg,
+            "ground_lightness": lightness[0],
+            "figures_lightness": np.mean(lightness[1:-1]),
+            "accent_lightness": lightness[-1],
+            "ground_chroma": chroma[0],
+            "figures_chroma": np.mean(chroma[1:-1]),
+            "figure_ground_difference": np.mean(apart),
+            "figure_ground_ratio_wcag": np.max(ratios),
+        }
+        names = {"composition": self.composition, "harmony": self.harmony, "contrast": self.contrast}
+        return names | {name: round(float(number), 4) for name, number in numbers.items()}
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        values = json.loads(text)
+    except (TypeError, ValueError):
+        values = None
+    if not isinstance(values, dict) or sorted(values) != sorted(_KEYS):
+        raise ProcgenError(f"A recipe must be a JSON object with the keys {', '.join(_KEYS)}.")
+    return values
