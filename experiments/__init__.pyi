@@ -1,0 +1,12 @@
+from .confusion import Confusion as Confusion
+from .confusion import Shares as Shares
+from .confusion import corrected_shares as corrected_shares
+from .confusion import raw_shares as raw_shares
+from .modes import ModeHistogram as ModeHistogram
+from .modes import churn as churn
+from .modes import coverage as coverage
+from .modes import effective_modes as effective_modes
+from .modes import excess_churn as excess_churn
+from .modes import read_counts as read_counts
+from .modes import total_variation as total_variation
+from .modes import write_counts as write_counts

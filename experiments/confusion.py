@@ -1,0 +1,158 @@
+"""What a probe makes of each mode, and the shares corrected for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .errors import ExperimentsError
+from .modes import REJECTED, ModeHistogram, checked_labels
+
+Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True, eq=False)
+class Confusion:
+    """Counts of how labelled images were read.
+
+    Attributes:
+        modes: Names of the K modes.
+        counts: int64 (K+1, K): images of true mode j (column) read as mode i (row); the last row is rejected.
+            Every column holds at least one image.
+
+    Raises:
+        ExperimentsError: When the shape, a sign or an empty column is wrong.
+    """
+
+    modes: tuple[str, ...]
+    counts: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        counts = np.asarray(self.counts)
+        size = len(self.modes)
+        if counts.shape != (size + 1, size) or counts.dtype.kind not in "iu" or (counts < 0).any():
+            raise ExperimentsError(
+                f"expected whole counts of shape {(size + 1, size)}, got {counts.dtype} {counts.shape}"
+            )
+        empty = [mode for mode, images in zip(self.modes, counts.sum(0), strict=True) if not images]
+        if empty:
+            raise ExperimentsError(f"expected labelled images of every mode, got none of {', '.join(empty)}")
+        frozen = counts.astype(np.int64)
+        frozen.flags.writeable = False
+        object.__setattr__(self, "counts", frozen)
+
+    @classmethod
+    def from_labels(cls, modes: Sequence[str], true: ArrayLike, predicted: ArrayLike) -> "Confusion":
+        """Counts pairs of labels: true int (N,) in [0, K), predicted int (N,) in [0, K) or -1 (rejected)."""
+        size = len(modes)
+        truth, reading = checked_labels(true, size), checked_labels(predicted, size)
+        if truth.shape != reading.shape or (truth == REJECTED).any():
+            raise ExperimentsError(
+                f"expected a true mode for each of {len(reading)} readings, got {len(truth)} labels"
+            )
+        counts = np.zeros((size + 1, size), np.int64)
+        np.add.at(counts, (np.where(reading == REJECTED, size, reading), truth), 1)
+        return cls(tuple(modes), counts)
+
+    @property
+    def images(self) -> NDArray[np.int64]:
+        """Labelled images of each mode, int64 (K,): m_j of the formulas."""
+        return self.counts.sum(0)
+
+    @property
+    def matrix(self) -> Floats:
+        """Probability (K+1, K) of each reading given the true mode; columns add up to 1."""
+        return self.counts / self.images
+
+    @property
+    def accuracy(self) -> float:
+        """Share of labelled images read right, with every mode weighing the same."""
+        return float(np.diag(self.matrix).mean())
+
+
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """Shares of the K modes with their uncertainty.
+
+    Attributes:
+        modes: Names of the modes.
+        values: float64 (K,), at least 0, adding up to 1.
+        covariance: float64 (K, K).
+        method: "raw", "inverse" (p = A^-1 q) or "constrained": the inverse left the simplex and the nearest
+            shares without a negative one stand in; their errors are then too wide near 0.
+    """
+
+    modes: tuple[str, ...]
+    values: Floats
+    covariance: Floats
+    method: str
+
+    @property
+    def errors(self) -> Floats:
+        """Standard errors, float64 (K,)."""
+        return np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
+
+
+def raw_shares(histogram: ModeHistogram) -> Shares:
+    """Shares of the accepted images with multinomial errors, Cov = (diag p - p p^T) / n.
+
+    Raises:
+        ExperimentsError: When every image was rejected.
+    """
+    _check_accepted(histogram)
+    p = histogram.counts / histogram.accepted
+    return Shares(histogram.modes, p, _multinomial(p, histogram.accepted), "raw")
+
+
+def corrected_shares(histogram: ModeHistogram, confusion: Confusion) -> Shares:
+    """Shares with the probe's mistakes taken out: x = A^-1 q over the K accepting rows, p = x / sum(x).
+
+    q are shares of all images, so an image of no mode that the probe always rejects lowers sum(x), not p. The
+    covariance is A^-1 [(diag q - q q^T)/n + sum_j x_j^2/m_j (diag A_j - A_j A_j^T)] A^-T, carried through the
+    normalisation. Blends that the probe accepts are not in this model and stay in p.
+
+    Raises:
+        ExperimentsError: When the modes differ, all images were rejected or the probe cannot tell modes apart.
+    """
+    _check_accepted(histogram)
+    if histogram.modes != confusion.modes:
+        raise ExperimentsError(
+            f"expected a confusion of the modes {histogram.modes}, got one of {confusion.modes}"
+        )
+    a, q = confusion.matrix[:-1], histogram.counts / histogram.total
+    if np.linalg.cond(a) > 1e3:
+        raise ExperimentsError(
+            "the probe cannot tell some modes apart, so shares cannot be corrected: train it longer"
+        )
+    x, method = np.linalg.solve(a, q), "inverse"
+    if x.min() < 0:
+        x, method = _nonnegative(a, q, histogram.total), "constrained"
+    inner = _multinomial(q, histogram.total) + _matrix_noise(a, x, confusion.images)
+    p = x / x.sum()
+    back = (np.eye(len(p)) - p[:, None]) @ np.linalg.inv(a) / x.sum()  # d p / d q
+    return Shares(histogram.modes, p, back @ inner @ back.T, method)
+
+
+def _check_accepted(histogram: ModeHistogram) -> None:
+    if not histogram.accepted:
+        raise ExperimentsError(
+            f"all images at nimg {histogram.nimg} were rejected: there are no shares to speak of"
+        )
+
+
+def _multinomial(p: Floats, images: int) -> Floats:
+    return (np.diag(p) - np.outer(p, p)) / images
+
+
+def _matrix_noise(a: Floats, x: Floats, images: NDArray[np.int64]) -> Floats:
+    weights = x**2 / images
+    return np.diag(a @ weights) - (a * weights) @ a.T
+
+
+def _nonnegative(a: Floats, q: Floats, images: int) -> Floats:
+    """Least squares over x >= 0, each row weighed by its multinomial error."""
+    from scipy.optimize import nnls
+
+    weight = 1 / np.sqrt(np.maximum(q, 1 / images))
+    return nnls(a * weight[:, None], q * weight)[0]
