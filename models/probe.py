@@ -1,0 +1,177 @@
+"""The probe: a small classifier that reads which mode of the world a picture belongs to, or that it is none.
+
+It is trained on labelled pictures and on pictures that are off the world's manifold (blends of two modes, collages,
+blur, noise, checkerboards), which form a class of their own. A picture is rejected when that class' probability
+exceeds a threshold set so that 1% of held-out real pictures are rejected.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from .errors import ModelsError
+from .initial import initialize
+from .pixels import check_images, to_network
+
+REJECTED = -1
+FALSE_REJECTS = 0.01
+MAX_SIDE = 64
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the probe says of N pictures.
+
+    labels: (N,) index of the mode, or REJECTED. nearest: (N,) index of the likeliest mode, rejected or not.
+    posterior: (N, K) probabilities over the modes alone. off_world: (N,) probability of being none of them.
+    """
+
+    labels: np.ndarray
+    nearest: np.ndarray
+    posterior: np.ndarray
+    off_world: np.ndarray
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A trained probe: its modes, its network (pictures to K + 1 logits), its threshold, its held-out confusion.
+
+    confusion: int (K + 1, K), how many held-out pictures of mode j were read as i; the last row is rejected.
+    """
+
+    modes: tuple[str, ...]
+    network: keras.Model
+    threshold: float
+    confusion: np.ndarray
+
+    @property
+    def accuracy(self) -> float:
+        """Share of held-out real pictures whose mode is read rightly; a rejected one counts as wrong."""
+        return float(np.trace(self.confusion[:-1]) / self.confusion.sum())
+
+    def read(self, images: np.ndarray) -> Reading:
+        """Read uint8 pictures (N, H, W, C) of the size the probe was trained on."""
+        probabilities = _probabilities(self.network, check_images(images))
+        modes, off_world = probabilities[:, :-1], probabilities[:, -1]
+        nearest = modes.argmax(axis=1)
+        labels = np.where(off_world > self.threshold, REJECTED, nearest)
+        return Reading(labels, nearest, modes / modes.sum(axis=1, keepdims=True), off_world)
+
+
+def train_probe(
+    images: np.ndarray, labels: np.ndarray, modes: tuple[str, ...], *, seed: int = 0, steps: int = 600
+) -> Probe:
+    """Train on uint8 pictures (N, H, W, C) and labels (N,) into `modes`; a fifth is held out.
+
+    Half of the held-out pictures set the threshold, the other half fill the confusion matrix. A function of its
+    arguments. Raises ModelsError if a mode has fewer than 20 pictures.
+    """
+    check_images(images)
+    short = [mode for j, mode in enumerate(modes) if np.count_nonzero(labels == j) < 20]
+    if short or len(modes) < 2:
+        raise ModelsError(f"expected two modes or more with 20 pictures each to train a probe, got too few of {short or modes}")
+    train, threshold_part, test = _split(labels, len(modes), seed)
+    network = build_probe(images.shape[1:], len(modes), seed)
+    network.compile(
+        optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(3e-3, steps)),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+    )
+    batches = _batches(images[train], labels[train], len(modes), seed)
+    network.fit(batches, steps_per_epoch=steps, epochs=1, shuffle=False, verbose=0)
+    off_world = _probabilities(network, images[threshold_part])[:, -1]
+    probe = Probe(modes, network, float(np.quantile(off_world, 1.0 - FALSE_REJECTS)), np.zeros((1, 1), int))
+    return Probe(modes, network, probe.threshold, _confusion(probe.read(images[test]).labels, labels[test], len(modes)))
+
+
+def build_probe(shape: tuple[int, ...], modes: int, seed: int) -> keras.Model:
+    """The untrained network: pictures in bytes to modes + 1 logits; larger pictures are averaged down to 64 px first."""
+    factor = max(1, shape[0] // MAX_SIDE)
+    stack: list = [keras.Input(shape), layers.Lambda(to_network, name="to_network")] if False else [keras.Input(shape)]
+    stack += [layers.Rescaling(1 / 127.5, -1.0)]
+    stack += [layers.AveragePooling2D(factor)] if factor > 1 else []
+    for filters in (16, 32, 64, 96):
+        stack += [layers.Conv2D(filters, 3, strides=2, padding="same"), layers.BatchNormalization(momentum=0.9), layers.ReLU()]
+    stack += [layers.GlobalAveragePooling2D(), layers.Dense(modes + 1)]
+    return initialize(keras.Sequential(stack, name="probe"), seed)
+
+
+def _probabilities(network: keras.Model, images: np.ndarray, batch: int = 128) -> np.ndarray:
+    padded = np.concatenate([images, np.zeros((-len(images) % batch, *images.shape[1:]), np.uint8)])
+    logits = [network.predict_on_batch(padded[i : i + batch]) for i in range(0, len(padded), batch)]
+    return ops.convert_to_numpy(ops.softmax(np.concatenate(logits), axis=-1))[: len(images)]
+
+
+def _split(labels: np.ndarray, modes: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Indices to train on, to set the threshold with, and to test on: 80, 10 and 10% of every mode."""
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(1,)))
+    parts: tuple[list, list, list] = ([], [], [])
+    for mode in range(modes):
+        own = rng.permutation(np.flatnonzero(labels == mode))
+        held = max(2, len(own) // 10)
+        for part, chosen in zip(parts, (own[2 * held :], own[:held], own[held : 2 * held]), strict=True):
+            part.append(chosen)
+    train, threshold, test = (np.concatenate(part) for part in parts)
+    return train, threshold, test
+
+
+def _confusion(read: np.ndarray, true: np.ndarray, modes: int) -> np.ndarray:
+    table = np.zeros((modes + 1, modes), np.int64)
+    np.add.at(table, (np.where(read == REJECTED, modes, read), true), 1)
+    return table
+
+
+def _batches(images: np.ndarray, labels: np.ndarray, modes: int, seed: int, batch: int = 64) -> Iterator[tuple]:
+    """Endless batches: three quarters real, mirrored at random; one quarter off the world."""
+    rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2,)))
+    fakes = batch // 4
+    while True:
+        real = rng.integers(0, len(images), batch - fakes)
+        off = np.stack([_off_world(images, labels, rng) for _ in range(fakes)])
+        yield np.concatenate([images[real], off]), np.concatenate([labels[real], np.full(fakes, modes)])
+
+
+# --- pictures that are off the world's manifold ----------------------------------------------------------------------
+
+
+def _off_world(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    kind = OFF_WORLD[rng.integers(len(OFF_WORLD))]
+    first = rng.integers(len(images))
+    others = np.flatnonzero(labels != labels[first])
+    a, b = images[first].astype(np.float32), images[rng.choice(others)].astype(np.float32)
+    return np.clip(kind(a, b, rng), 0, 255).astype(np.uint8)
+
+
+def _blend(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    share = rng.uniform(0.3, 0.7)
+    return a * share + b * (1 - share)
+
+
+def _collage(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    cut = int(rng.uniform(0.3, 0.7) * len(a))
+    joined = np.concatenate([a[:cut], b[cut:]])
+    return joined if rng.random() < 0.5 else np.concatenate([a[:, :cut], b[:, cut:]], axis=1)
+
+
+def _noisy(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    return a + rng.normal(0, rng.uniform(25, 80), a.shape)
+
+
+def _checkerboard(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    y, x = np.indices(a.shape[:2])
+    return a + rng.uniform(15, 60) * (((x + y) % 2) * 2 - 1)[..., None]
+
+
+def _warped(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Rows and columns shifted by smooth random amounts: the wobble of an untrained generator."""
+    side = len(a)
+    grid = np.arange(side)
+    waves = [rng.uniform(1, 4) * np.sin(2 * np.pi * (rng.uniform(1, 5) * grid / side + rng.random())) for _ in range(2)]
+    rows = (grid[:, None] + waves[0][None, :]).round().astype(int) % side
+    columns = (grid[None, :] + waves[1][:, None]).round().astype(int) % side
+    return a[rows, columns]
+
+
+OFF_WORLD = (_blend, _collage, _noisy, _checkerboard, _warped)
