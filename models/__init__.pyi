@@ -1,0 +1,17 @@
+from .dcgan import NETWORKS as NETWORKS
+from .dcgan import NetworkConfig as NetworkConfig
+from .dcgan import build_pair as build_pair
+from .dcgan import parameter_counts as parameter_counts
+from .errors import ModelsError as ModelsError
+from .gan import GAN as GAN
+from .gan import StepConfig as StepConfig
+from .losses import LOSSES as LOSSES
+from .presets import PRESETS as PRESETS
+from .probe import Probe as Probe
+from .probe import Reading as Reading
+from .probe import train_probe as train_probe
+from .sampling import draw as draw
+from .sampling import latents as latents
+from .sampling import sample as sample
+from .state import get_state as get_state
+from .state import set_state as set_state

@@ -14,8 +14,15 @@ import keras
 def train_step(gan: keras.Model, state: tuple, data: Any) -> tuple[dict[str, Any], tuple]:
     """One step of `fit`: (logs, new state), pure."""
     (images, latents), _, _ = keras.utils.unpack_x_y_sample_weight(data)
-    groups = (gan.trainable_variables, gan.non_trainable_variables, gan.optimizer.variables, gan.metrics_variables)
-    pairs = [pair for group, values in zip(groups, state, strict=True) for pair in zip(group, values, strict=True)]
+    groups = (
+        gan.trainable_variables,
+        gan.non_trainable_variables,
+        gan.optimizer.variables,
+        gan.metrics_variables,
+    )
+    pairs = [
+        pair for group, values in zip(groups, state, strict=True) for pair in zip(group, values, strict=True)
+    ]
     with keras.StatelessScope(state_mapping=pairs) as scope:
         logs = gan.learn(images, latents)
     return logs, tuple([scope.get_current_value(v) for v in group] for group in groups)

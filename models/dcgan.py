@@ -124,12 +124,19 @@ def _dcgan(config: NetworkConfig, seed: int) -> Pair:
     """Transposed convolutions and batch norm, `width` filters at the largest level, doubled at each level down."""
     levels = _levels(config.size)
     filters = [config.width * 2**level for level in range(levels)]
-    g: list = [keras.Input((config.latent,)), layers.Dense(16 * filters[-1], use_bias=False), layers.Reshape((4, 4, filters[-1]))]
+    g: list = [
+        keras.Input((config.latent,)),
+        layers.Dense(16 * filters[-1], use_bias=False),
+        layers.Reshape((4, 4, filters[-1])),
+    ]
     for count in filters[-2::-1]:
         g += [layers.BatchNormalization(momentum=0.9), layers.ReLU()]
         g += [layers.Conv2DTranspose(count, 4, strides=2, padding="same", use_bias=False)]
     g += [layers.BatchNormalization(momentum=0.9), layers.ReLU()]
-    g += [layers.Conv2DTranspose(config.channels, 4, strides=2, padding="same"), layers.Activation("tanh", dtype="float32")]
+    g += [
+        layers.Conv2DTranspose(config.channels, 4, strides=2, padding="same"),
+        layers.Activation("tanh", dtype="float32"),
+    ]
     d: list = [keras.Input((config.size, config.size, config.channels))]
     for level, count in enumerate(filters):
         d += [layers.Conv2D(count, 4, strides=2, padding="same", use_bias=level == 0)]
@@ -145,7 +152,11 @@ def _dcgan(config: NetworkConfig, seed: int) -> Pair:
 def _compact(config: NetworkConfig, seed: int) -> Pair:
     """Nearest up-sampling + 3x3 convolutions (no checkerboard), no batch norm in the discriminator (R1 needs none)."""
     filters = [config.width * min(2**level, 8) for level in range(_levels(config.size))]
-    g: list = [keras.Input((config.latent,)), layers.Dense(16 * filters[-1]), layers.Reshape((4, 4, filters[-1]))]
+    g: list = [
+        keras.Input((config.latent,)),
+        layers.Dense(16 * filters[-1]),
+        layers.Reshape((4, 4, filters[-1])),
+    ]
     for count in filters[::-1]:
         g += [layers.BatchNormalization(momentum=0.9), layers.LeakyReLU(0.2), layers.UpSampling2D()]
         g += [layers.Conv2D(count, 3, padding="same")]
@@ -165,13 +176,17 @@ def _levels(size: int) -> int:
 
 def _power_of_two(size: int) -> None:
     if size < 16 or size & (size - 1):
-        raise ModelsError(f"expected a picture size that is a power of two, 16 or more, got {size}: try 64 or 128")
+        raise ModelsError(
+            f"expected a picture size that is a power of two, 16 or more, got {size}: try 64 or 128"
+        )
 
 
 def _multiple_of_four(size: int) -> None:
     if size < 16 or size % 4:
         near = max(16, round(size / 4) * 4)
-        raise ModelsError(f"expected a picture size that is a multiple of 4, 16 or more, got {size}: try {near}")
+        raise ModelsError(
+            f"expected a picture size that is a multiple of 4, 16 or more, got {size}: try {near}"
+        )
 
 
 NETWORKS: dict[str, Family] = {

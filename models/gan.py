@@ -59,16 +59,22 @@ class GAN(keras.Model):
     Logs: d_loss, g_loss, penalty and the mean logits d_real, d_fake (each a scalar of the last step).
     """
 
-    def __init__(self, generator: keras.Model, discriminator: keras.Model, step: StepConfig | None = None) -> None:
+    def __init__(
+        self, generator: keras.Model, discriminator: keras.Model, step: StepConfig | None = None
+    ) -> None:
         super().__init__(name="gan")
         self.generator = generator
         self.discriminator = discriminator
         self.config = step or StepConfig()
         self.ema = _average_of(generator) if self.config.ema_kimg > 0 else None
-        self.steps = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="steps")
+        self.steps = self.add_weight(
+            shape=(), dtype="int32", initializer="zeros", trainable=False, name="steps"
+        )
         self.built = True
 
-    def compile(self, g_optimizer: keras.optimizers.Optimizer, d_optimizer: keras.optimizers.Optimizer, **kwargs: Any) -> None:
+    def compile(
+        self, g_optimizer: keras.optimizers.Optimizer, d_optimizer: keras.optimizers.Optimizer, **kwargs: Any
+    ) -> None:
         """Give each network its own optimizer; further arguments go to `keras.Model.compile`."""
         if g_optimizer is d_optimizer:
             raise ModelsError("expected an optimizer for each network, got the same object twice: make two")
@@ -124,7 +130,11 @@ class GAN(keras.Model):
         def on_both() -> tuple[Any, dict]:
             r, f = self.discriminator(real, training=True), self.discriminator(fake, training=True)
             penalty = self._penalty(real, c.r1_gamma) + self._penalty(fake, c.r2_gamma)
-            return loss.critic(r, f) + penalty, {"d_real": ops.mean(r), "d_fake": ops.mean(f), "penalty": penalty}
+            return loss.critic(r, f) + penalty, {
+                "d_real": ops.mean(r),
+                "d_fake": ops.mean(f),
+                "penalty": penalty,
+            }
 
         if c.d_updates == "joint" or loss.halves is None:
             return [on_both]

@@ -1,7 +1,7 @@
 """The probe: a small classifier that reads which mode of the world a picture belongs to, or that it is none.
 
-It is trained on labelled pictures and on pictures that are off the world's manifold (blends of two modes, collages,
-blur, noise, checkerboards), which form a class of their own. A picture is rejected when that class' probability
+It is trained on labelled pictures and on pictures that are off the world's manifold (blends and collages of two
+modes, noise, checkerboards), which form a class of their own. A picture is rejected when that class' probability
 exceeds a threshold set so that 1% of held-out real pictures are rejected.
 """
 
@@ -14,7 +14,7 @@ from keras import layers, ops
 
 from .errors import ModelsError
 from .initial import initialize
-from .pixels import check_images, to_network
+from .pixels import check_images
 
 REJECTED = -1
 FALSE_REJECTS = 0.01
@@ -72,7 +72,9 @@ def train_probe(
     check_images(images)
     short = [mode for j, mode in enumerate(modes) if np.count_nonzero(labels == j) < 20]
     if short or len(modes) < 2:
-        raise ModelsError(f"expected two modes or more with 20 pictures each to train a probe, got too few of {short or modes}")
+        raise ModelsError(
+            f"expected two modes or more with 20 pictures each to train a probe, got too few of {short or modes}"
+        )
     train, threshold_part, test = _split(labels, len(modes), seed)
     network = build_probe(images.shape[1:], len(modes), seed)
     network.compile(
@@ -83,17 +85,22 @@ def train_probe(
     network.fit(batches, steps_per_epoch=steps, epochs=1, shuffle=False, verbose=0)
     off_world = _probabilities(network, images[threshold_part])[:, -1]
     probe = Probe(modes, network, float(np.quantile(off_world, 1.0 - FALSE_REJECTS)), np.zeros((1, 1), int))
-    return Probe(modes, network, probe.threshold, _confusion(probe.read(images[test]).labels, labels[test], len(modes)))
+    return Probe(
+        modes, network, probe.threshold, _confusion(probe.read(images[test]).labels, labels[test], len(modes))
+    )
 
 
 def build_probe(shape: tuple[int, ...], modes: int, seed: int) -> keras.Model:
     """The untrained network: pictures in bytes to modes + 1 logits; larger pictures are averaged down to 64 px first."""
     factor = max(1, shape[0] // MAX_SIDE)
-    stack: list = [keras.Input(shape), layers.Lambda(to_network, name="to_network")] if False else [keras.Input(shape)]
-    stack += [layers.Rescaling(1 / 127.5, -1.0)]
+    stack: list = [keras.Input(shape), layers.Rescaling(1 / 127.5, -1.0)]
     stack += [layers.AveragePooling2D(factor)] if factor > 1 else []
     for filters in (16, 32, 64, 96):
-        stack += [layers.Conv2D(filters, 3, strides=2, padding="same"), layers.BatchNormalization(momentum=0.9), layers.ReLU()]
+        stack += [
+            layers.Conv2D(filters, 3, strides=2, padding="same"),
+            layers.BatchNormalization(momentum=0.9),
+            layers.ReLU(),
+        ]
     stack += [layers.GlobalAveragePooling2D(), layers.Dense(modes + 1)]
     return initialize(keras.Sequential(stack, name="probe"), seed)
 
@@ -123,8 +130,10 @@ def _confusion(read: np.ndarray, true: np.ndarray, modes: int) -> np.ndarray:
     return table
 
 
-def _batches(images: np.ndarray, labels: np.ndarray, modes: int, seed: int, batch: int = 64) -> Iterator[tuple]:
-    """Endless batches: three quarters real, mirrored at random; one quarter off the world."""
+def _batches(
+    images: np.ndarray, labels: np.ndarray, modes: int, seed: int, batch: int = 64
+) -> Iterator[tuple]:
+    """Endless batches: three quarters real, one quarter off the world."""
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2,)))
     fakes = batch // 4
     while True:
@@ -164,14 +173,4 @@ def _checkerboard(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> np.
     return a + rng.uniform(15, 60) * (((x + y) % 2) * 2 - 1)[..., None]
 
 
-def _warped(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Rows and columns shifted by smooth random amounts: the wobble of an untrained generator."""
-    side = len(a)
-    grid = np.arange(side)
-    waves = [rng.uniform(1, 4) * np.sin(2 * np.pi * (rng.uniform(1, 5) * grid / side + rng.random())) for _ in range(2)]
-    rows = (grid[:, None] + waves[0][None, :]).round().astype(int) % side
-    columns = (grid[None, :] + waves[1][:, None]).round().astype(int) % side
-    return a[rows, columns]
-
-
-OFF_WORLD = (_blend, _collage, _noisy, _checkerboard, _warped)
+OFF_WORLD = (_blend, _collage, _noisy, _checkerboard)

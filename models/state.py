@@ -34,8 +34,12 @@ def set_state(gan: GAN, state: dict[str, np.ndarray]) -> None:
     variables = _variables(gan)
     odd = sorted(set(variables) ^ set(state))
     if odd:
-        raise ModelsError(f"expected the state of this architecture, got one that differs in {odd[0]!r}: check the config")
+        raise ModelsError(
+            f"expected the state of this architecture, got one that differs in {odd[0]!r}: check the config"
+        )
     for name, variable in variables.items():
         if tuple(variable.shape) != state[name].shape:
-            raise ModelsError(f"expected shape {tuple(variable.shape)} for {name}, got {state[name].shape}: check the config")
+            raise ModelsError(
+                f"expected shape {tuple(variable.shape)} for {name}, got {state[name].shape}: check the config"
+            )
         variable.assign(state[name])

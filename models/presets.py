@@ -1,0 +1,63 @@
+"""The one table of presets: what differs from the defaults of the run's config, as plain data.
+
+Keys are the fields of `experiments.config.RunConfig`. `about` is what `synchromy train --list` prints.
+"""
+
+from typing import Any
+
+# The layers are counted from the published tables. The optimizer, the loss, two updates of the discriminator and the
+# frozen batch norm in the generator's step are inferred from the lineage this network comes from.
+_ESSAY_TRAIN = {
+    "loss": "non-saturating",
+    "d_updates": "apart",
+    "critic_bn_in_generator_step": "inference",
+    "g_rate": 2e-4,
+    "d_rate": 2e-4,
+    "beta_1": 0.5,
+    "beta_2": 0.999,
+    "batch": 32,
+}
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "essay-256": {
+        "about": "the essay's network as published, 107 million parameters, trained as its lineage trains: for a GPU",
+        "network": {"family": "essay", "size": 256, "latent": 100},
+        "train": {**_ESSAY_TRAIN, "kimg": 500.0},
+    },
+    "essay-64": {
+        "about": "the essay's topology at 64 px, small enough to be studied in numbers",
+        "network": {"family": "essay", "size": 64, "latent": 100},
+        "train": {**_ESSAY_TRAIN, "kimg": 500.0},
+    },
+    "dcgan-64": {
+        "about": "a balanced 64 px pair after Radford et al. 2016, with an averaged generator",
+        "network": {"family": "dcgan", "size": 64, "latent": 100, "width": 64},
+        "train": {
+            "loss": "non-saturating",
+            "g_rate": 2e-4,
+            "d_rate": 2e-4,
+            "beta_1": 0.5,
+            "beta_2": 0.999,
+            "batch": 64,
+            "kimg": 1000.0,
+            "ema_kimg": 10.0,
+        },
+    },
+    "quick-64": {
+        "about": "a small pair with a relativistic loss and R1 that shows colour and form on a laptop in minutes",
+        "network": {"family": "compact", "size": 64, "latent": 64, "width": 12},
+        "train": {
+            "loss": "relativistic",
+            "r1_gamma": 1.0,
+            "g_rate": 1e-3,
+            "d_rate": 1e-3,
+            "beta_1": 0.0,
+            "beta_2": 0.99,
+            "batch": 16,
+            "kimg": 48.0,
+            "ema_kimg": 1.0,
+        },
+        "snapshots": {"every_kimg": 1.6, "pictures": 64, "readings": 256},
+        "checkpoints": {"every_kimg": 8.0},
+    },
+}
