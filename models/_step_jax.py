@@ -20,9 +20,7 @@ def train_step(gan: keras.Model, state: tuple, data: Any) -> tuple[dict[str, Any
         gan.optimizer.variables,
         gan.metrics_variables,
     )
-    pairs = [
-        pair for group, values in zip(groups, state, strict=True) for pair in zip(group, values, strict=True)
-    ]
+    pairs = [pair for group, values in zip(groups, state, strict=True) for pair in zip(group, values, strict=True)]
     with keras.StatelessScope(state_mapping=pairs) as scope:
         logs = gan.learn(images, latents)
     return logs, tuple([scope.get_current_value(v) for v in group] for group in groups)

@@ -176,17 +176,13 @@ def _levels(size: int) -> int:
 
 def _power_of_two(size: int) -> None:
     if size < 16 or size & (size - 1):
-        raise ModelsError(
-            f"expected a picture size that is a power of two, 16 or more, got {size}: try 64 or 128"
-        )
+        raise ModelsError(f"expected a picture size that is a power of two, 16 or more, got {size}: try 64 or 128")
 
 
 def _multiple_of_four(size: int) -> None:
     if size < 16 or size % 4:
         near = max(16, round(size / 4) * 4)
-        raise ModelsError(
-            f"expected a picture size that is a multiple of 4, 16 or more, got {size}: try {near}"
-        )
+        raise ModelsError(f"expected a picture size that is a multiple of 4, 16 or more, got {size}: try {near}")
 
 
 NETWORKS: dict[str, Family] = {

@@ -59,17 +59,13 @@ class GAN(keras.Model):
     Logs: d_loss, g_loss, penalty and the mean logits d_real, d_fake (each a scalar of the last step).
     """
 
-    def __init__(
-        self, generator: keras.Model, discriminator: keras.Model, step: StepConfig | None = None
-    ) -> None:
+    def __init__(self, generator: keras.Model, discriminator: keras.Model, step: StepConfig | None = None) -> None:
         super().__init__(name="gan")
         self.generator = generator
         self.discriminator = discriminator
         self.config = step or StepConfig()
         self.ema = _average_of(generator) if self.config.ema_kimg > 0 else None
-        self.steps = self.add_weight(
-            shape=(), dtype="int32", initializer="zeros", trainable=False, name="steps"
-        )
+        self.steps = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="steps")
         self.built = True
 
     def compile(

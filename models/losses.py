@@ -42,9 +42,7 @@ LEAST_SQUARES = _separable(
 )
 
 # Lim and Ye 2017; Miyato et al. 2018.
-HINGE = _separable(
-    lambda r: ops.mean(ops.relu(1.0 - r)), lambda f: ops.mean(ops.relu(1.0 + f)), lambda f: -ops.mean(f)
-)
+HINGE = _separable(lambda r: ops.mean(ops.relu(1.0 - r)), lambda f: ops.mean(ops.relu(1.0 + f)), lambda f: -ops.mean(f))
 
 # Arjovsky et al. 2017.
 WASSERSTEIN = _separable(lambda r: -ops.mean(r), ops.mean, lambda f: -ops.mean(f))

@@ -85,9 +85,7 @@ def train_probe(
     network.fit(batches, steps_per_epoch=steps, epochs=1, shuffle=False, verbose=0)
     off_world = _probabilities(network, images[threshold_part])[:, -1]
     probe = Probe(modes, network, float(np.quantile(off_world, 1.0 - FALSE_REJECTS)), np.zeros((1, 1), int))
-    return Probe(
-        modes, network, probe.threshold, _confusion(probe.read(images[test]).labels, labels[test], len(modes))
-    )
+    return Probe(modes, network, probe.threshold, _confusion(probe.read(images[test]).labels, labels[test], len(modes)))
 
 
 def build_probe(shape: tuple[int, ...], modes: int, seed: int) -> keras.Model:
@@ -130,9 +128,7 @@ def _confusion(read: np.ndarray, true: np.ndarray, modes: int) -> np.ndarray:
     return table
 
 
-def _batches(
-    images: np.ndarray, labels: np.ndarray, modes: int, seed: int, batch: int = 64
-) -> Iterator[tuple]:
+def _batches(images: np.ndarray, labels: np.ndarray, modes: int, seed: int, batch: int = 64) -> Iterator[tuple]:
     """Endless batches: three quarters real, one quarter off the world."""
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2,)))
     fakes = batch // 4
