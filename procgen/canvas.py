@@ -16,9 +16,7 @@ import numpy as np
 Array = np.ndarray
 _SINE_SIZE = 65536
 # Rounded to 2^-20, so that the last bits of the machine's own sine do not matter.
-_SINE = (np.round(np.sin(np.arange(_SINE_SIZE) * (2 * np.pi / _SINE_SIZE)) * 2**20) / 2**20).astype(
-    np.float32
-)
+_SINE = (np.round(np.sin(np.arange(_SINE_SIZE) * (2 * np.pi / _SINE_SIZE)) * 2**20) / 2**20).astype(np.float32)
 _RAMP_STEPS = 256
 
 
@@ -63,6 +61,24 @@ class Canvas:
     def coverage(self, distance: Array) -> Array:
         """How much of each pixel lies inside a shape, 0..1, from the signed distance (inside negative)."""
         return np.clip(np.float32(0.5) - distance * np.float32(1 / self.pixel), 0, 1)
+
+    def window(self, x: float, y: float, radius: float) -> tuple[slice, slice]:
+        """The rows and columns that a disc can touch."""
+        return (
+            _span(y, radius, self.height, self.extent[1], self.pixel),
+            _span(x, radius, self.width, self.extent[0], self.pixel),
+        )
+
+    def rectangle(self, picture: Array, box: tuple[float, float, float, float], colour: Array) -> None:
+        """Lay a rectangle (left, top, right, bottom) over a picture, in place."""
+        left, top, right, bottom = box
+        columns = _span((left + right) / 2, (right - left) / 2, self.width, self.extent[0], self.pixel)
+        rows = _span((top + bottom) / 2, (bottom - top) / 2, self.height, self.extent[1], self.pixel)
+        x, y = self.x[0, columns], self.y[rows, 0]
+        across = np.minimum(self.coverage(np.float32(left) - x), self.coverage(x - np.float32(right)))
+        down = np.minimum(self.coverage(np.float32(top) - y), self.coverage(y - np.float32(bottom)))
+        part = picture[rows, columns]
+        part += (down[:, None] * across)[..., None] * (colour - part)
 
     def profile(self, distance: Array, edges: Sequence[float] | Array, colours: Array) -> Array:
         """Colour by distance: colours[k] between edges[k-1] and edges[k], antialiased.
@@ -144,6 +160,18 @@ def over(picture: Array, colour: Array, alpha: Array | float) -> None:
     change = np.asarray(colour, np.float32) - picture
     change *= np.asarray(alpha, np.float32)[..., None]
     picture += change
+
+
+def turned(turns: float) -> tuple[np.float32, np.float32]:
+    """The cosine and sine of an angle in turns."""
+    c, s = sine(np.array([turns + 0.25, turns], np.float32))
+    return c, s
+
+
+def _span(centre: float, radius: float, count: int, extent: float, pixel: float) -> slice:
+    low = int(np.floor((centre - radius + extent / 2) / pixel)) - 1
+    high = int(np.ceil((centre + radius + extent / 2) / pixel)) + 1
+    return slice(min(max(low, 0), count), min(max(high, 0), count))
 
 
 def _centres(count: int, pixel: float) -> Array:

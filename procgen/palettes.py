@@ -61,6 +61,12 @@ class Palette:
         """All colours in OKLab, float64, shape (number of colours, 3)."""
         return oklab_from_linear(self.linear)
 
+    @property
+    def ink(self) -> int:
+        """The number of the colour, the ground excepted, whose lightness is farthest from the ground's."""
+        lightness = self.oklab[:, 0]
+        return 1 + int(np.argmax(np.abs(lightness[1:] - lightness[0])))
+
 
 @dataclass(frozen=True)
 class Tone:

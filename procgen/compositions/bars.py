@@ -34,9 +34,7 @@ class Bars(Composition):
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
         """The stripes, one row or column of colour spread over the canvas."""
-        across, length = (
-            (canvas.x, canvas.extent[0]) if self.direction == "vertical" else (canvas.y, canvas.extent[1])
-        )
+        across, length = (canvas.x, canvas.extent[0]) if self.direction == "vertical" else (canvas.y, canvas.extent[1])
         rng = stream(self.seed, 0, "bars")
         edges = (np.cumsum(self._shares(rng))[:-1] - 0.5) * length
         line = canvas.profile(across, edges, palette.linear[self._order(rng, len(palette.colours) - 1)])

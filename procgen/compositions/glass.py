@@ -1,0 +1,74 @@
+"""Panes of coloured glass."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+
+from ..canvas import Canvas, pixel_slope
+from ..domains import Integer, Real, Seed
+from ..palettes import Palette
+from ..randomness import stream
+from .base import Array, Composition
+
+
+@dataclass(frozen=True)
+class Glass(Composition):
+    """Panes of coloured glass between leads: the Voronoi cells of a shaken lattice.
+
+    Attributes:
+        cells: panes along the short side.
+        jitter: how far each pane's centre strays, in cells.
+        stretch: how much taller than wide the panes are.
+        lead: width between panes, in cells.
+        glow: how much brighter a pane is in its middle.
+        seed: of centres and colours.
+    """
+
+    cells: Annotated[int, Integer(3, 9)]
+    jitter: Annotated[float, Real(0.5, 0.8)]
+    stretch: Annotated[float, Real(0.6, 1.8, log=True)]
+    lead: Annotated[float, Real(0.03, 0.12)]
+    glow: Annotated[float, Real(0.0, 0.6)]
+    seed: Seed
+
+    def draw(self, canvas: Canvas, palette: Palette) -> Array:
+        """The nearest and the second nearest centre of every pixel; where they tie, there is lead."""
+        rng = stream(self.seed, 0, "glass")
+        u = (canvas.x + np.float32(canvas.extent[0] / 2)) * np.float32(self.cells)
+        v = (canvas.y + np.float32(canvas.extent[1] / 2)) * np.float32(self.cells / self.stretch)
+        shape = (int(v[-1, 0]) + 4, int(u[0, -1]) + 4)
+        strays = (rng.random((2, *shape), np.float32) - np.float32(0.5)) * np.float32(self.jitter)
+        near, second, pane = _two_nearest(u, v, strays + np.float32(0.5))
+        between = np.sqrt(second) - np.sqrt(near)
+        slope = np.maximum(pixel_slope(between), np.float32(1e-3))
+        alpha = np.clip((between - np.float32(self.lead)) / slope + np.float32(0.5), 0, 1)
+        numbers = 1 + rng.integers(0, len(palette.colours) - 1, shape)
+        picture = np.take(palette.linear[numbers.ravel()], pane, axis=0)
+        shade = 1 - np.float32(self.glow) * np.minimum(near * np.float32(1.4), 1)
+        picture *= shade[..., None]
+        picture -= palette.linear[0]
+        picture *= alpha[..., None]
+        picture += palette.linear[0]
+        return picture
+
+
+def _two_nearest(u: Array, v: Array, strays: Array) -> tuple[Array, Array, Array]:
+    """Squared distances to the nearest and second nearest centre, and the nearest one's number, (H, W) each.
+
+    Nine neighbours are enough while a centre strays less than half a cell.
+    """
+    column, row = np.floor(u[0]).astype(np.int32), np.floor(v[:, 0]).astype(np.int32)
+    near = np.full((len(row), len(column)), 99, np.float32)
+    second, pane = near.copy(), np.zeros(near.shape, np.int32)
+    for i in range(3):
+        for j in range(3):
+            place = strays[:, row + i][:, :, column + j]
+            dx, dy = place[0] + (column + j - 1 - u[0]), place[1] + (row + i - 1 - v[:, 0])[:, None]
+            square = dx * dx + dy * dy
+            closer = square < near
+            second = np.minimum(second, np.maximum(near, square))
+            near = np.minimum(near, square)
+            number = (row + i)[:, None] * strays.shape[2] + (column + j)[None, :]
+            np.copyto(pane, number.astype(np.int32), where=closer)
+    return near, second, pane

@@ -1,0 +1,65 @@
+"""Rows of one pattern, each rolled further than the last."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+
+from ..canvas import Canvas
+from ..domains import Choice, Integer, Seed
+from ..palettes import Palette
+from ..randomness import stream
+from .base import Array, Composition
+
+
+@dataclass(frozen=True)
+class RolledRows(Composition):
+    """One row of hard-edged cells, repeated and rolled a little further each time: array mangling by `roll`.
+
+    Attributes:
+        columns: cells along the short side; also the period of the row.
+        rows: how often the row is repeated.
+        law: how the roll grows: "steps" evenly, "zigzag" there and back, "curve" by squares, "walk" by chance.
+        step: cells of roll from one row to the next.
+        runs: how many colour runs the row has.
+        direction: whether rows or columns are rolled.
+        seed: of the row and the walk.
+    """
+
+    columns: Annotated[int, Integer(24, 48)]
+    rows: Annotated[int, Integer(6, 32)]
+    law: Annotated[str, Choice("steps", "zigzag", "curve", "walk")]
+    step: Annotated[int, Integer(1, 4)]
+    runs: Annotated[int, Integer(3, 9)]
+    direction: Annotated[str, Choice("across", "down")]
+    seed: Seed
+
+    def draw(self, canvas: Canvas, palette: Palette) -> Array:
+        """The rolled rows as cells."""
+        rng = stream(self.seed, 0, "rolled rows")
+        width, height = canvas.extent if self.direction == "across" else canvas.extent[::-1]
+        columns, rows = width * self.columns, height * self.rows
+        row = self._row(rng, len(palette.colours))
+        shift = self._rolls(rng, int(np.ceil(rows - 1e-9)))
+        place = (np.arange(int(np.ceil(columns - 1e-9)))[None, :] + shift[:, None]) % self.columns
+        colours = palette.linear[row[place]]
+        if self.direction == "across":
+            return canvas.cells(colours, columns, rows)
+        return canvas.cells(colours.swapaxes(0, 1), rows, columns)
+
+    def _row(self, rng: np.random.Generator, colours: int) -> Array:
+        """Colour numbers of one period, in runs; neighbouring runs differ, around the end too."""
+        starts = np.sort(rng.permutation(self.columns)[: self.runs])
+        numbers = rng.permutation(colours)[np.arange(self.runs) % colours]
+        if numbers[-1] == numbers[0]:
+            numbers[-1] = numbers[self.runs // 2]
+        run = np.searchsorted(starts, np.arange(self.columns), side="right") - 1
+        return numbers[run]
+
+    def _rolls(self, rng: np.random.Generator, rows: int) -> Array:
+        k = np.arange(rows)
+        walk = np.cumsum(rng.integers(-2, 3, rows))
+        turn = max(3, self.rows // (2 + self.seed % 3))
+        zigzag = np.abs((k + turn) % (2 * turn) - turn)
+        curve = (k - self.rows // 2) * (k - self.rows // 2) // 4
+        return self.step * {"steps": k, "zigzag": zigzag, "curve": curve, "walk": walk}[self.law]

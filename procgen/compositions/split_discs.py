@@ -1,0 +1,68 @@
+"""Discs cut into halves or quarters."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+
+from ..canvas import Canvas, turned
+from ..domains import Integer, Real, Seed
+from ..palettes import Palette
+from ..randomness import stream
+from .base import Array, Composition
+
+
+@dataclass(frozen=True)
+class SplitDiscs(Composition):
+    """Ringed discs cut through the middle, each ring changing colour at the cut (Orphism, about 1912).
+
+    Attributes:
+        discs: how many, the largest first.
+        rings: of each disc.
+        cuts: 1 makes halves, 2 makes quarters.
+        turn_deg: how the cuts of the first disc are turned.
+        size: radius of the largest disc.
+        seed: of places, sizes and colours.
+    """
+
+    discs: Annotated[int, Integer(1, 5)]
+    rings: Annotated[int, Integer(2, 5)]
+    cuts: Annotated[int, Integer(1, 2)]
+    turn_deg: Annotated[float, Real(0.0, 90.0)]
+    size: Annotated[float, Real(0.34, 0.6)]
+    seed: Seed
+
+    def draw(self, canvas: Canvas, palette: Palette) -> Array:
+        """The discs over a ground that is itself cut in two."""
+        rng = stream(self.seed, 0, "split discs")
+        picture = canvas.filled(palette.linear[0])
+        for disc in range(self.discs):
+            radius = self.size * (1.0, 0.7, 0.55, 0.45, 0.4)[disc]
+            reach = 0.2 if disc == 0 else 0.9
+            centre = (rng.random(2) - 0.5) * reach * canvas.extent
+            turn = round(rng.random() * 4) / 8 + self.turn_deg / 360
+            self._disc(canvas, picture, (*centre, radius), turn, self._colours(rng, palette))
+        return picture
+
+    def _colours(self, rng: np.random.Generator, palette: Palette) -> Array:
+        """(sectors, rings, 3): neighbours along and across the rings differ."""
+        sectors, count = 2 * self.cuts, len(palette.colours)
+        start = rng.permutation(count)
+        numbers = np.stack([start[(np.arange(self.rings) * 2 + s * (1 + s % 2)) % count] for s in range(sectors)])
+        return palette.linear[numbers]
+
+    def _disc(self, canvas: Canvas, picture: Array, circle: tuple[float, ...], turn: float, colours: Array) -> None:
+        x, y, radius = circle
+        window = canvas.window(x, y, radius)
+        dx, dy = canvas.x[:, window[1]] - np.float32(x), canvas.y[window[0]] - np.float32(y)
+        distance = np.sqrt(dx * dx + dy * dy)
+        c, s = turned(turn)
+        edges = np.arange(1, self.rings) * (radius / self.rings)
+        parts = [canvas.profile(distance, edges, sector) for sector in colours]
+        across = canvas.coverage(dx * c + dy * s)[..., None]
+        if self.cuts == 2:
+            along = canvas.coverage(dy * c - dx * s)[..., None]
+            parts = [a + along * (b - a) for a, b in (parts[:2], parts[:1:-1])]
+        disc = parts[0] + across * (parts[1] - parts[0])
+        part = picture[window]
+        part += canvas.coverage(distance - np.float32(radius))[..., None] * (disc - part)

@@ -1,0 +1,46 @@
+"""Whole numbers combined bit by bit."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+
+from ..canvas import Canvas
+from ..domains import Choice, Integer, Seed
+from ..palettes import Palette
+from ..randomness import stream
+from .base import Array, Composition
+
+
+@dataclass(frozen=True)
+class XorWeave(Composition):
+    """A lattice of cells coloured by the bits of their row and column: array arithmetic as weaving.
+
+    Attributes:
+        cells: on the short side.
+        operation: how row and column are combined.
+        warp: what the column is multiplied by.
+        weft: what the row is multiplied by.
+        shift: how many of the lowest bits are dropped.
+        colours: how many are used.
+        seed: of the offset and the order of colours.
+    """
+
+    cells: Annotated[int, Integer(16, 48)]
+    operation: Annotated[str, Choice("xor", "xor", "and", "or")]
+    warp: Annotated[int, Integer(1, 5)]
+    weft: Annotated[int, Integer(1, 5)]
+    shift: Annotated[int, Integer(1, 3)]
+    colours: Annotated[int, Integer(2, 5)]
+    seed: Seed
+
+    def draw(self, canvas: Canvas, palette: Palette) -> Array:
+        """The cells ((warp column) operation (weft row)) / 2^shift, modulo the colours."""
+        rng = stream(self.seed, 0, "xor weave")
+        left, top = rng.integers(0, 64, 2)
+        columns, rows = (self.cells * side for side in canvas.extent)
+        i = (top + np.arange(int(np.ceil(rows - 1e-9))))[:, None] * self.weft
+        j = (left + np.arange(int(np.ceil(columns - 1e-9))))[None, :] * self.warp
+        combined = {"xor": i ^ j, "and": i & j, "or": i | j}[self.operation] >> self.shift
+        order = np.resize(rng.permutation(len(palette.colours)), self.colours)
+        return canvas.cells(palette.linear[order[combined % self.colours]], columns, rows)
