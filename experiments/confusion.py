@@ -113,7 +113,7 @@ def corrected_shares(histogram: ModeHistogram, confusion: Confusion) -> Shares:
     normalisation. Blends that the probe accepts are not in this model and stay in p.
 
     Raises:
-        ExperimentsError: When the modes differ, all images were rejected or the probe cannot tell modes apart.
+        ExperimentsError: When the modes differ, nothing was accepted or the probe cannot tell modes apart.
     """
     _check_accepted(histogram)
     if histogram.modes != confusion.modes:
