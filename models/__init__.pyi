@@ -9,6 +9,7 @@ from .losses import LOSSES as LOSSES
 from .presets import PRESETS as PRESETS
 from .probe import Probe as Probe
 from .probe import Reading as Reading
+from .probe import build_probe as build_probe
 from .probe import train_probe as train_probe
 from .sampling import draw as draw
 from .sampling import latents as latents

@@ -1,0 +1,165 @@
+"""Where a run's pictures come from, and in which order: a function of (seed, step) alone, so a resume needs the step.
+
+A source is a random-access array of pictures with the mode of each: a dataset on disk, or a Space drawn while
+training (`live`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+import models
+from procgen import Dataset, Space, open_dataset, render, to_uint8
+
+from .errors import ExperimentsError
+
+MODE_FACTOR = "composition"
+PROBE_PICTURES = 4_000
+PROBE_START = 2**40  # no training gets as far as this index of a live world
+CACHE_BYTES = 4 * 2**30
+
+
+class Source(Protocol):
+    """Pictures by position. `count` is None for a source without end; `identity` tells equal sources."""
+
+    size: int
+    count: int | None
+    modes: tuple[str, ...]
+    identity: dict[str, Any]
+
+    def pictures(self, positions: np.ndarray) -> np.ndarray:
+        """uint8 (N, size, size, 3) of the pictures at `positions`."""
+
+    def labelled(self, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Up to `count` pictures to train a probe on, and the index of each one's mode in `modes`."""
+
+
+@dataclass(frozen=True)
+class DatasetSource:
+    """A dataset folder; held in memory as bytes where it fits into 4 GiB."""
+
+    dataset: Dataset
+
+    @property
+    def size(self) -> int:
+        """Side of the pictures in pixels."""
+        return self.dataset.manifest["size"]
+
+    @property
+    def count(self) -> int:
+        """Number of pictures."""
+        return len(self.dataset)
+
+    @cached_property
+    def modes(self) -> tuple[str, ...]:
+        """The compositions that occur in the dataset."""
+        present = set(self.dataset.column(MODE_FACTOR))
+        return tuple(name for name in self.dataset.classes(MODE_FACTOR) if name in present)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What makes two datasets the same one."""
+        return {"kind": "dataset", **{key: self.dataset.manifest[key] for key in ("space_digest", "seed", "count", "size")}}
+
+    @cached_property
+    def _held(self) -> np.ndarray | None:
+        return self.dataset.images() if self.count * self.size**2 * 3 <= CACHE_BYTES else None
+
+    def pictures(self, positions: np.ndarray) -> np.ndarray:
+        """uint8 (N, size, size, 3) of the pictures at `positions`."""
+        return self._held[positions] if self._held is not None else self.dataset.images(positions)
+
+    def labelled(self, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """The first `count` pictures and the index of each one's composition in `modes`."""
+        some = np.arange(min(count, self.count))
+        place = {name: j for j, name in enumerate(self.modes)}
+        return self.pictures(some), np.array([place[name] for name in self.dataset.column(MODE_FACTOR)[some]])
+
+
+@dataclass(frozen=True)
+class LiveSource:
+    """A Space, drawn while training: position i is picture i of (space, seed), and no picture comes twice."""
+
+    space: Space
+    seed: int
+    size: int
+    count: int | None = None
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The compositions of the space."""
+        return tuple(self.space.compositions)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What makes two live sources the same one."""
+        return {"kind": "live", "space_digest": self.space.digest, "seed": self.seed, "count": None, "size": self.size}
+
+    def pictures(self, positions: np.ndarray) -> np.ndarray:
+        """uint8 (N, size, size, 3) of the pictures at `positions`."""
+        return np.stack([to_uint8(render(self.space.sample(self.seed, int(i)), self.size)) for i in positions])
+
+    def labelled(self, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """`count` pictures far behind those that are trained on, and the index of each one's composition."""
+        recipes = [self.space.sample(self.seed, PROBE_START + i) for i in range(count)]
+        pictures = np.stack([to_uint8(render(recipe, self.size)) for recipe in recipes])
+        return pictures, np.array([self.modes.index(recipe.composition) for recipe in recipes])
+
+
+def open_source(data: str | Path, size: int, *, space: Space | None = None, seed: int = 0) -> DatasetSource | LiveSource:
+    """The source of a run: a dataset folder, or "live" with a space; ExperimentsError if it does not fit the network."""
+    if str(data) == "live":
+        if space is None:
+            raise ExperimentsError("expected a space to draw live data from, got none: add --space default")
+        return LiveSource(space, seed, size)
+    source = DatasetSource(open_dataset(data))
+    if source.size != size:
+        raise ExperimentsError(
+            f"expected pictures of {size} px as the network draws them, got {source.size} px in {data}: "
+            f"generate with --size {size}, or choose another preset or --set network.size={source.size}"
+        )
+    return source
+
+
+def positions(count: int | None, batch: int, seed: int, step: int) -> np.ndarray:
+    """Which pictures step number `step` shows: each once in every epoch, in an order drawn from (seed, epoch)."""
+    places = np.arange(step * batch, (step + 1) * batch, dtype=np.int64)
+    if count is None:
+        return places
+    epochs, within = places // count, places % count
+    orders = {int(epoch): _order(count, seed, int(epoch)) for epoch in np.unique(epochs)}
+    return np.array([orders[int(epoch)][i] for epoch, i in zip(epochs, within, strict=True)])
+
+
+_ORDERS: dict[tuple[int, int, int], np.ndarray] = {}
+
+
+def _order(count: int, seed: int, epoch: int) -> np.ndarray:
+    key = (count, seed, epoch)
+    if key not in _ORDERS:
+        while len(_ORDERS) >= 4:
+            _ORDERS.pop(next(iter(_ORDERS)))
+        _ORDERS[key] = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(epoch,))).permutation(count)
+    return _ORDERS[key]
+
+
+def batches(source: Source, config: Any, first_step: int) -> Iterator[tuple[tuple[np.ndarray, np.ndarray]]]:
+    """Endless ((images, latents),) for `GAN.fit` from step number `first_step` on: a function of the config's seed."""
+    if source.count is not None and config.train.batch > source.count:
+        raise ExperimentsError(
+            f"expected a batch of at most the {source.count} pictures of the data, got train.batch={config.train.batch}"
+        )
+    return _endless(source, config, first_step)
+
+
+def _endless(source: Source, config: Any, first_step: int) -> Iterator[tuple[tuple[np.ndarray, np.ndarray]]]:
+    batch, seed, step = config.train.batch, config.seed, first_step
+    while True:
+        images = source.pictures(positions(source.count, batch, seed, step))
+        z = models.latents(batch, config.network.latent, seed, purpose="train", index=step)
+        yield ((images, z),)
+        step += 1

@@ -1,0 +1,180 @@
+"""A run's whole configuration: frozen, validated, printable, and changed only by naming a key.
+
+The parts that a network or a step needs are the models' own dataclasses; presets are the table of models/presets.py.
+"""
+
+import difflib
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from models import PRESETS, NetworkConfig, StepConfig
+
+from .errors import ExperimentsError
+
+
+@dataclass(frozen=True)
+class TrainConfig(StepConfig):
+    """One step (see StepConfig), and how many of them.
+
+    Args:
+        batch: real pictures in a step; as many fakes.
+        kimg: length of the run, in thousands of real pictures shown to the discriminator.
+        optimizer: "adam" or plain "sgd".
+        g_rate, d_rate: learning rates of generator and discriminator.
+        beta_1, beta_2: Adam's two averages.
+    """
+
+    batch: int = 32
+    kimg: float = 100.0
+    optimizer: Literal["adam", "sgd"] = "adam"
+    g_rate: float = 2e-4
+    d_rate: float = 2e-4
+    beta_1: float = 0.5
+    beta_2: float = 0.999
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("batch", "kimg", "g_rate", "d_rate", "penalty_every"):
+            if not 0 < getattr(self, name) < math.inf:
+                raise ExperimentsError(f"expected train.{name} above 0, got {getattr(self, name)}")
+        for name in ("r1_gamma", "r2_gamma", "ema_kimg"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise ExperimentsError(f"expected train.{name} of 0 or more, got {getattr(self, name)}")
+        for name in ("beta_1", "beta_2"):
+            if not 0 <= getattr(self, name) < 1:
+                raise ExperimentsError(f"expected train.{name} in [0, 1), got {getattr(self, name)}")
+
+    @property
+    def steps(self) -> int:
+        """How many steps the whole run has."""
+        return max(1, round(self.kimg * 1000 / self.batch))
+
+
+@dataclass(frozen=True)
+class SnapshotConfig:
+    """What is kept of the generator on its way: of the raw one, never of its average.
+
+    Args:
+        every_kimg: thousands of images between snapshots.
+        pictures: how many fixed latents are drawn and kept as pictures.
+        readings: how many fixed and how many fresh latents the probe reads.
+    """
+
+    every_kimg: float = 10.0
+    pictures: int = 64
+    readings: int = 1024
+
+    def __post_init__(self) -> None:
+        for name in ("every_kimg", "pictures", "readings"):
+            if not 0 < getattr(self, name) < math.inf:
+                raise ExperimentsError(f"expected snapshots.{name} above 0, got {getattr(self, name)}")
+        if self.readings < self.pictures:
+            raise ExperimentsError(
+                f"expected snapshots.readings of at least snapshots.pictures ({self.pictures}), got {self.readings}"
+            )
+
+
+@dataclass(frozen=True)
+class CheckpointConfig:
+    """When the whole state is kept: every so many thousand images, and the newest `keep` of them."""
+
+    every_kimg: float = 20.0
+    keep: int = 2
+
+    def __post_init__(self) -> None:
+        for name in ("every_kimg", "keep"):
+            if not 0 < getattr(self, name) < math.inf:
+                raise ExperimentsError(f"expected checkpoints.{name} above 0, got {getattr(self, name)}")
+
+
+class RunConfig(BaseModel):
+    """Everything that decides what a run computes, given its data; equal digests train equal weights on equal data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    preset: str
+    seed: int = Field(default=0, ge=0)
+    network: NetworkConfig = Field(default_factory=NetworkConfig)
+    train: TrainConfig = Field(default_factory=TrainConfig)
+    snapshots: SnapshotConfig = Field(default_factory=SnapshotConfig)
+    checkpoints: CheckpointConfig = Field(default_factory=CheckpointConfig)
+
+    def override(self, *settings: str) -> "RunConfig":
+        """This config with keys set anew, each as "train.loss=hinge"; values are JSON, or else plain words."""
+        values = self.model_dump()
+        for setting in settings:
+            _set(values, setting)
+        return validated(values)
+
+    def digest(self) -> str:
+        """sha256 of the canonical JSON."""
+        return sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
+
+
+def preset(name: str) -> RunConfig:
+    """The config of a preset by name; ExperimentsError with near names if there is none."""
+    if name not in PRESETS:
+        raise ExperimentsError(f"expected a preset of {', '.join(PRESETS)}; got {name!r}{_near(name, PRESETS)}")
+    parts = {key: value for key, value in PRESETS[name].items() if key != "about"}
+    return validated({"preset": name, **parts})
+
+
+def validated(values: dict[str, Any]) -> RunConfig:
+    """A RunConfig of plain data; ExperimentsError in one sentence for the first thing that is wrong with it."""
+    try:
+        return RunConfig.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        cause = first.get("ctx", {}).get("error")
+        if cause is not None:
+            raise ExperimentsError(str(cause)) from None
+        if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+            raise ExperimentsError(_unknown(key)) from None
+        raise ExperimentsError(f"expected a valid {key}, got {first['input']!r}: {first['msg'].lower()}") from None
+
+
+def differences(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """The keys in which two dumped configs differ, each as "train.loss: 'hinge' -> 'minimax'"."""
+    a, b = dict(_flat(old)), dict(_flat(new))
+    return [f"{key}: {a.get(key)!r} -> {b.get(key)!r}" for key in sorted(a | b) if a.get(key) != b.get(key)]
+
+
+def _set(values: dict[str, Any], setting: str) -> None:
+    key, equals, text = setting.partition("=")
+    known = [name for name, _ in _flat(values)]
+    if not equals:
+        raise ExperimentsError(f"expected a setting like train.batch=32, got {setting!r}")
+    if key not in known:
+        raise ExperimentsError(_unknown(key))
+    *path, last = key.split(".")
+    for part in path:
+        values = values[part]
+    try:
+        values[last] = json.loads(text)
+    except json.JSONDecodeError:
+        values[last] = text
+
+
+def _flat(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+def _unknown(key: str) -> str:
+    known = [name for name, _ in _flat(RunConfig(preset="any").model_dump())]
+    return f"expected a key of the config, got {key!r}{_near(key, known)}"
+
+
+def _near(name: str, known: Any) -> str:
+    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f": did you mean {' or '.join(near)}?" if near else f": the keys are {', '.join(known)}"

@@ -1,0 +1,136 @@
+"""train(config, data, folder): begin a run, or go on where it stands; the same words on both backends."""
+
+import platform
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+import models
+
+from .batches import PROBE_PICTURES, Source, batches
+from .callbacks import Checkpoint, Metrics, Snapshots, StopOnNaN, StopOnSignal
+from .checkpoints import newest_valid
+from .config import RunConfig
+from .files import read_json, write_atomically, write_json
+from .run import DONE, Run, cut_metrics, only_writer, start_run
+
+Progress = Callable[..., None]
+
+
+def train(config: RunConfig, source: Source, folder: str | Path, *, progress: Progress | None = None) -> Run:
+    """Train `config` on `source` in `folder`, from its newest valid checkpoint on if there is one.
+
+    Args:
+        config: what to train; must be the one the folder was begun with.
+        source: the pictures; must be the ones the folder was begun with.
+        folder: the run; made if missing.
+        progress: called as progress(step, steps, {"nimg", "d_loss", ...}) every few steps.
+
+    Raises:
+        ExperimentsError: another config or other data, a folder in use, a disk that is full, a loss that is not finite.
+        Interrupted: SIGINT or SIGTERM came; the state was saved first.
+    """
+    folder = Path(folder)
+    with only_writer(folder):
+        run = start_run(folder, config, source.identity, source.modes)
+        if not run.finished:
+            _go_on(run, config, source, progress or (lambda *_: None))
+    return run
+
+
+def build(config: RunConfig) -> models.GAN:
+    """The compiled, untrained GAN of a config; its first weights depend on the config's network and seed alone."""
+    generator, discriminator = models.build_pair(config.network, config.seed)
+    gan = models.GAN(generator, discriminator, config.train)
+    gan.compile(_optimizer(config, config.train.g_rate), _optimizer(config, config.train.d_rate))
+    return gan
+
+
+def _optimizer(config: RunConfig, rate: float) -> keras.optimizers.Optimizer:
+    if config.train.optimizer == "sgd":
+        return keras.optimizers.SGD(rate)
+    return keras.optimizers.Adam(rate, beta_1=config.train.beta_1, beta_2=config.train.beta_2)
+
+
+def _go_on(run: Run, config: RunConfig, source: Source, progress: Progress) -> None:
+    data = batches(source, config, 0)  # a batch that does not fit the data is said before the probe is trained
+    probe = run_probe(run.folder, source, config.seed)
+    gan, step = build(config), 0
+    found = newest_valid(run.folder)
+    if found is not None:
+        _, state, manifest = found
+        models.set_state(gan, state)
+        step = manifest["step"]
+        data = batches(source, config, step)
+    cut_metrics(run.folder, step)
+    if step < config.train.steps:
+        with _signals() as asked:
+            checkpoint = Checkpoint(step, config, run.folder, {"config_sha256": config.digest(), **versions()})
+            callbacks = [
+                StopOnNaN(step),
+                Metrics(step, config, run.folder, progress),
+                Snapshots(step, config, run.folder, probe),
+                checkpoint,
+                StopOnSignal(step, asked, checkpoint),
+            ]
+            remaining = config.train.steps - step
+            gan.fit(data, steps_per_epoch=remaining, epochs=1, shuffle=False, verbose=0, callbacks=callbacks)
+    write_json(run.folder / DONE, {"step": config.train.steps, "config_sha256": config.digest(), **versions()})
+
+
+def run_probe(folder: Path, source: Source, seed: int) -> models.Probe:
+    """The run's probe: read from the folder, or trained on the source's labelled pictures and kept."""
+    path = folder / "probe"
+    if (path / "probe.json").is_file():
+        return _load_probe(path, source.size)
+    images, labels = source.labelled(PROBE_PICTURES)
+    probe = models.train_probe(images, labels, source.modes, seed=seed)
+    write_atomically(path, lambda temporary: _save_probe(temporary, probe))
+    return probe
+
+
+def _save_probe(folder: Path, probe: models.Probe) -> None:
+    from safetensors.numpy import save_file
+
+    folder.mkdir()
+    save_file({f"{i:03d}": np.ascontiguousarray(w) for i, w in enumerate(probe.network.get_weights())}, folder / "probe.safetensors")
+    facts = {"modes": probe.modes, "threshold": probe.threshold, "accuracy": probe.accuracy, "confusion": probe.confusion}
+    write_json(folder / "probe.json", facts)
+
+
+def _load_probe(folder: Path, size: int) -> models.Probe:
+    from safetensors.numpy import load_file
+
+    facts = read_json(folder / "probe.json")
+    network = models.build_probe((size, size, 3), len(facts["modes"]), 0)
+    weights = load_file(folder / "probe.safetensors")
+    network.set_weights([weights[name] for name in sorted(weights)])
+    return models.Probe(tuple(facts["modes"]), network, facts["threshold"], np.array(facts["confusion"]))
+
+
+def versions() -> dict[str, str]:
+    """What computed this: package versions, backend, Python."""
+    names = ("synchromy", "keras", "numpy", keras.backend.backend())
+    return {**{name: version(name) for name in names}, "python": platform.python_version()}
+
+
+@contextmanager
+def _signals() -> Iterator[Callable[[], int | None]]:
+    """Within, SIGINT and SIGTERM are noted instead of acted on; the value tells which came, or None."""
+    came: list[int] = []
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    try:
+        old = {kind: signal.signal(kind, lambda number, _: came.append(number)) for kind in kinds}
+    except ValueError:  # not in the main thread: signals are somebody else's
+        old = {}
+    try:
+        yield lambda: came[0] if came else None
+    finally:
+        for kind, handler in old.items():
+            signal.signal(kind, handler)
