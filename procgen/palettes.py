@@ -1,7 +1,7 @@
 """Palettes with roles, and how a harmony, a contrast and a base hue become colours."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -81,12 +81,20 @@ class Contrast:
     """The light and the saturation of a palette: what is left of a colour when its hue is open.
 
     Figures are spread evenly over their tone's lightness, so a narrow range means contrast of hue alone.
+
+    Attributes:
+        grounds: tones of the ground, one is chosen.
+        figures: tone of the figures.
+        accent: tone of the accent.
+        count: fewest and most figures.
+        glow: how far figures move to the lightness at which their hue is most colourful: 0 not, 1 all the way.
     """
 
     grounds: tuple[Tone, ...]
     figures: Tone
     accent: Tone
     count: tuple[int, int] = (3, 5)
+    glow: float = 0.0
 
 
 def _tone(low: float, high: float, chroma_low: float, chroma_high: float) -> Tone:
@@ -97,26 +105,31 @@ PAPER, INK = _tone(0.93, 0.97, 0.1, 0.4), _tone(0.14, 0.22, 0.2, 0.7)
 
 # After Itten's seven contrasts ("The Art of Color", 1961) and Albers' "Interaction of Color" (1963).
 CONTRASTS: dict[str, Contrast] = {
-    "light_dark": Contrast((PAPER, INK), _tone(0.28, 0.86, 0.5, 0.95), _tone(0.62, 0.7, 0.9, 1.0)),
-    "hue": Contrast((PAPER,), _tone(0.55, 0.82, 0.85, 1.0), _tone(0.16, 0.24, 0.2, 0.6)),
-    "equal_light": Contrast((INK, PAPER), _tone(0.70, 0.73, 0.75, 1.0), _tone(0.86, 0.92, 0.3, 0.9)),
-    "signal": Contrast((_tone(0.1, 0.17, 0.2, 0.8),), _tone(0.66, 0.88, 0.95, 1.0), _tone(0.93, 0.97, 0.2, 1.0)),
+    "light_dark": Contrast((PAPER, INK), _tone(0.28, 0.88, 0.55, 0.95), _tone(0.62, 0.7, 0.9, 1.0)),
+    "hue": Contrast((PAPER,), _tone(0.5, 0.8, 0.92, 1.0), _tone(0.16, 0.24, 0.2, 0.6), glow=0.75),
+    "equal_light": Contrast((INK, PAPER), _tone(0.71, 0.74, 0.8, 1.0), _tone(0.88, 0.94, 0.3, 0.9)),
+    "signal": Contrast((_tone(0.1, 0.17, 0.2, 0.8),), _tone(0.6, 0.85, 0.95, 1.0), PAPER, glow=0.8),
     "vibrating": Contrast(
-        (_tone(0.6, 0.68, 0.95, 1.0),), _tone(0.62, 0.68, 0.95, 1.0), _tone(0.16, 0.3, 0.5, 1.0), (2, 3)
+        (_tone(0.62, 0.68, 0.95, 1.0),), _tone(0.64, 0.68, 0.95, 1.0), _tone(0.16, 0.3, 0.5, 1.0), (2, 3)
     ),
-    "night_lamp": Contrast((_tone(0.17, 0.26, 0.6, 1.0),), _tone(0.36, 0.56, 0.5, 0.95), _tone(0.8, 0.88, 0.85, 1.0)),
-    "chalk": Contrast((_tone(0.34, 0.45, 0.15, 0.45),), _tone(0.76, 0.88, 0.3, 0.6), _tone(0.94, 0.97, 0.1, 0.3)),
-    "pastel": Contrast((_tone(0.93, 0.96, 0.2, 0.5),), _tone(0.68, 0.8, 0.35, 0.7), _tone(0.4, 0.5, 0.5, 0.9)),
+    "night_lamp": Contrast(
+        (_tone(0.17, 0.26, 0.6, 1.0),), _tone(0.36, 0.58, 0.6, 0.95), _tone(0.82, 0.9, 0.85, 1.0)
+    ),
+    "chalk": Contrast((_tone(0.34, 0.45, 0.15, 0.45),), _tone(0.78, 0.9, 0.35, 0.65), PAPER),
+    "pastel": Contrast((_tone(0.94, 0.97, 0.2, 0.5),), _tone(0.7, 0.83, 0.4, 0.75), _tone(0.4, 0.5, 0.5, 0.9)),
     "earth": Contrast(
-        (_tone(0.88, 0.93, 0.2, 0.4), _tone(0.24, 0.32, 0.3, 0.6)), _tone(0.4, 0.8, 0.3, 0.65), _tone(0.62, 0.7, 0.8, 1.0)
+        (_tone(0.88, 0.93, 0.2, 0.4), _tone(0.24, 0.32, 0.3, 0.6)),
+        _tone(0.4, 0.8, 0.35, 0.7),
+        _tone(0.62, 0.7, 0.8, 1.0),
     ),
-}  # fmt: skip
+}
 
 
 def mix(harmony: str, contrast: str, base_hue_deg: float, rng: np.random.Generator) -> Palette:
     """A palette of one harmony and one contrast, every figure visible on the ground.
 
-    Chroma is drawn as a share of the largest the gamut has at that lightness and hue, so no colour is bent later.
+    Chroma is drawn as a share of the largest that the gamut has at that lightness and hue, so no colour is
+    bent later.
     """
     rule = CONTRASTS[contrast]
     count = int(rng.integers(rule.count[0], rule.count[1], endpoint=True))
@@ -129,8 +142,17 @@ def mix(harmony: str, contrast: str, base_hue_deg: float, rng: np.random.Generat
     place = rng.random(count + 2)
     place[1:-1] = (rng.permutation(count) + place[1:-1]) / count
     lightness = low + (high - low) * place
+    glowing = np.interp(hue[1:-1], *_most_colourful(), period=360)
+    lightness[1:-1] += rule.glow * (np.clip(glowing, low[1:-1], 0.92) - lightness[1:-1])
     share = chroma_low + (chroma_high - chroma_low) * rng.random(count + 2)
     return _settle(lightness, share, hue)
+
+
+@cache
+def _most_colourful() -> tuple[Array, Array]:
+    """Hues in degrees, and the lightness at which each has its largest chroma."""
+    hue, lightness = np.arange(0.0, 360.0, 5.0), np.linspace(0.3, 0.98, 69)
+    return hue, lightness[np.argmax(max_chroma(lightness[:, None], hue[None, :]), axis=0)]
 
 
 def _settle(lightness: Array, share: Array, hue: Array) -> Palette:
