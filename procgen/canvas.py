@@ -80,13 +80,16 @@ class Canvas:
         part = picture[rows, columns]
         part += (down[:, None] * across)[..., None] * (colour - part)
 
-    def profile(self, distance: Array, edges: Sequence[float] | Array, colours: Array) -> Array:
+    def profile(
+        self, distance: Array, edges: Sequence[float] | Array, colours: Array, kind: Array | None = None
+    ) -> Array:
         """Colour by distance: colours[k] between edges[k-1] and edges[k], antialiased.
 
         Args:
             distance: a field that grows by one unit per unit of length, any shape.
             edges: ascending, n values.
-            colours: (n + 1, 3).
+            colours: (n + 1, 3), or (kinds, n + 1, 3) for a choice of profiles.
+            kind: which profile each pixel has, whole numbers; needed only for more than one.
 
         Returns:
             The shape of distance, and 3.
@@ -97,7 +100,8 @@ class Canvas:
         places = start + step * np.arange(int((stop - start) / step) + 2)
         table = _box_filtered(places, edges, np.asarray(colours), self.pixel)
         index = (distance - np.float32(start)) * np.float32(1 / step) + np.float32(0.5)
-        return np.take(table, np.clip(index, 0, len(table) - 1).astype(np.int32), axis=0)
+        row = np.clip(index, 0, len(places) - 1).astype(np.int32)
+        return np.take(table, row if kind is None else row + kind * len(places), axis=0)
 
     def bands(self, phase: Array, colours: Array) -> Array:
         """Hard bands of colour along a field: colours[k mod n] between k and k + 1, antialiased.
@@ -186,12 +190,13 @@ def _edge_table(colours: Array) -> Array:
 
 
 def _box_filtered(places: Array, edges: Array, colours: Array, width: float) -> Array:
-    """The mean of a step profile over a box around each place, (n, 3) float32."""
-    table = np.repeat(colours[:1].astype(np.float64), len(places), axis=0)
-    for edge, change in zip(edges, np.diff(colours.astype(np.float64), axis=0), strict=True):
+    """The mean of step profiles over a box around each place, (kinds * n, 3) float32."""
+    steps = colours.reshape(-1, *colours.shape[-2:]).astype(np.float64)
+    table = np.repeat(steps[:, :1], len(places), axis=1)
+    for k, edge in enumerate(edges):
         share = np.clip((places - edge) / width + 0.5, 0, 1)
-        table += share[:, None] * change
-    return table.astype(np.float32)
+        table += share[:, None] * (steps[:, k + 1] - steps[:, k])[:, None]
+    return table.reshape(-1, 3).astype(np.float32)
 
 
 def _cell_spans(pixels: int, cells: float) -> tuple[Array, Array, Array]:

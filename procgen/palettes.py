@@ -112,9 +112,7 @@ CONTRASTS: dict[str, Contrast] = {
     "vibrating": Contrast(
         (_tone(0.62, 0.68, 0.95, 1.0),), _tone(0.64, 0.68, 0.95, 1.0), _tone(0.16, 0.3, 0.5, 1.0), (2, 3)
     ),
-    "night_lamp": Contrast(
-        (_tone(0.17, 0.26, 0.6, 1.0),), _tone(0.36, 0.58, 0.6, 0.95), _tone(0.82, 0.9, 0.85, 1.0)
-    ),
+    "night_lamp": Contrast((_tone(0.17, 0.26, 0.6, 1.0),), _tone(0.36, 0.58, 0.8, 1.0), _tone(0.82, 0.9, 0.85, 1.0)),
     "chalk": Contrast((_tone(0.34, 0.45, 0.15, 0.45),), _tone(0.78, 0.9, 0.35, 0.65), PAPER),
     "pastel": Contrast((_tone(0.94, 0.97, 0.2, 0.5),), _tone(0.7, 0.83, 0.4, 0.75), _tone(0.4, 0.5, 0.5, 0.9)),
     "earth": Contrast(

@@ -2,8 +2,15 @@
 
 from .bars import Bars
 from .base import Composition, domains
+from .bulging_dots import BulgingDots
+from .cutouts import Cutouts
+from .floating_shapes import FloatingShapes
+from .girih_fold import GirihFold
 from .glass import Glass
+from .gradient_mesh import GradientMesh
+from .half_discs import HalfDiscs
 from .kron_carpet import KronCarpet
+from .marbling import Marbling
 from .nested_squares import NestedSquares
 from .planes import Planes
 from .rolled_rows import RolledRows
@@ -11,6 +18,7 @@ from .soft_fields import SoftFields
 from .sorted_strata import SortedStrata
 from .split_discs import SplitDiscs
 from .targets import Targets
+from .truchet import Truchet
 from .waves import Waves
 from .xor_weave import XorWeave
 
@@ -21,10 +29,18 @@ COMPOSITIONS: dict[str, type[Composition]] = {
     "nested_squares": NestedSquares,
     "targets": Targets,
     "split_discs": SplitDiscs,
+    "half_discs": HalfDiscs,
     "soft_fields": SoftFields,
+    "gradient_mesh": GradientMesh,
     "planes": Planes,
+    "floating_shapes": FloatingShapes,
+    "cutouts": Cutouts,
     "glass": Glass,
+    "truchet": Truchet,
+    "girih_fold": GirihFold,
     "waves": Waves,
+    "marbling": Marbling,
+    "bulging_dots": BulgingDots,
     "xor_weave": XorWeave,
     "kron_carpet": KronCarpet,
     "rolled_rows": RolledRows,

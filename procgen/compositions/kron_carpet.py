@@ -6,7 +6,7 @@ from typing import Annotated
 import numpy as np
 
 from ..canvas import Canvas
-from ..domains import Choice, Integer, Seed
+from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
 from .base import Array, Composition
@@ -18,40 +18,41 @@ class KronCarpet(Composition):
 
     Attributes:
         motif: side of the motif, cells.
-        law: how the levels combine: "add" counts, "mask" keeps what every level keeps.
+        law: what colours a cell: "holes" the first level at which the motif leaves it out, "sums" how many
+            levels mark it.
+        share: of the motif's cells that are marked.
         colours: how many are used.
         seed: of the motif and the order of colours.
     """
 
     motif: Annotated[int, Integer(2, 5)]
-    law: Annotated[str, Choice("add", "add", "mask")]
+    law: Annotated[str, Choice("holes", "sums")]
+    share: Annotated[float, Real(0.25, 0.6)]
     colours: Annotated[int, Integer(3, 5)]
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
-        """The carpet in the middle of the canvas, continued beyond its edges."""
+        """The carpet from the upper left corner, continued beyond its own edges."""
         rng = stream(self.seed, 0, "kron carpet")
         motif = self._motif(rng)
         carpet = motif
-        for _ in range({2: 4, 3: 2, 4: 2, 5: 1}[self.motif]):
-            carpet = self._grow(carpet, motif)
+        for level in range(2, {2: 5, 3: 3, 4: 2, 5: 2}[self.motif] + 1):
+            carpet = self._grow(carpet, motif, level)
         order = np.resize(rng.permutation(len(palette.colours)), self.colours)
         columns, rows = (len(carpet) * side for side in canvas.extent)
         down, right = (np.arange(int(np.ceil(n - 1e-9))) % len(carpet) for n in (rows, columns))
         return canvas.cells(palette.linear[order[carpet[down][:, right] % self.colours]], columns, rows)
 
     def _motif(self, rng: np.random.Generator) -> Array:
-        """Whole numbers, (motif, motif), symmetric in both diagonals or in both axes; never all alike."""
-        raw = rng.integers(0, self.colours, (self.motif, self.motif))
-        folded = np.maximum(raw, raw.T)
+        """Zeros and ones, (motif, motif), symmetric in its diagonals; neither empty nor full."""
+        raw = rng.random((self.motif, self.motif))
+        folded = np.minimum(raw, raw.T)
         if self.motif > 2:
-            folded = np.maximum(folded, folded[::-1, ::-1])
-        if folded.min() == folded.max():
-            folded[0, 0] = (folded[0, 0] + 1) % self.colours
-        return folded
+            folded = np.minimum(folded, folded[::-1, ::-1])
+        return (folded <= np.sort(folded, axis=None)[int(self.share * self.motif * self.motif)]).astype(int)
 
-    def _grow(self, carpet: Array, motif: Array) -> Array:
-        ones_carpet, ones_motif = np.ones_like(carpet), np.ones_like(motif)
-        if self.law == "add":
-            return np.kron(carpet, ones_motif) + np.kron(ones_carpet, motif)
-        return np.kron(np.minimum(carpet, 1), ones_motif) * np.kron(ones_carpet, motif)
+    def _grow(self, carpet: Array, motif: Array, level: int) -> Array:
+        """The carpet with the motif put in the place of each cell."""
+        coarse = np.kron(carpet, np.ones_like(motif))
+        fine = np.kron(np.ones_like(carpet), motif)
+        return coarse + fine if self.law == "sums" else np.where(coarse > 0, coarse, level * fine)

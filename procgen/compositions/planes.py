@@ -11,7 +11,6 @@ from ..palettes import Palette
 from ..randomness import stream
 from .base import Array, Composition
 
-
 Box = tuple[float, float, float, float]
 
 

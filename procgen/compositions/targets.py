@@ -28,7 +28,7 @@ class Targets(Composition):
     centres: Annotated[int, Integer(1, 3)]
     spread: Annotated[float, Real(0.0, 0.4)]
     radius: Annotated[float, Real(0.34, 0.75)]
-    rings: Annotated[int, Integer(3, 10)]
+    rings: Annotated[int, Integer(4, 12)]
     widths: Annotated[str, Choice("even", "random", "inward")]
     seed: Seed
 

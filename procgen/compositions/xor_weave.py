@@ -19,28 +19,28 @@ class XorWeave(Composition):
     Attributes:
         cells: on the short side.
         operation: how row and column are combined.
-        warp: what the column is multiplied by.
-        weft: what the row is multiplied by.
+        warp: the column is multiplied by 2 warp + 1.
+        weft: the row is multiplied by 2 weft + 1.
         shift: how many of the lowest bits are dropped.
         colours: how many are used.
         seed: of the offset and the order of colours.
     """
 
-    cells: Annotated[int, Integer(16, 48)]
+    cells: Annotated[int, Integer(12, 44)]
     operation: Annotated[str, Choice("xor", "xor", "and", "or")]
-    warp: Annotated[int, Integer(1, 5)]
-    weft: Annotated[int, Integer(1, 5)]
+    warp: Annotated[int, Integer(0, 2)]
+    weft: Annotated[int, Integer(0, 2)]
     shift: Annotated[int, Integer(1, 3)]
-    colours: Annotated[int, Integer(2, 5)]
+    colours: Annotated[int, Integer(3, 5)]
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
-        """The cells ((warp column) operation (weft row)) / 2^shift, modulo the colours."""
+        """The cells (column operation row) / 2^shift, modulo the colours."""
         rng = stream(self.seed, 0, "xor weave")
         left, top = rng.integers(0, 64, 2)
         columns, rows = (self.cells * side for side in canvas.extent)
-        i = (top + np.arange(int(np.ceil(rows - 1e-9))))[:, None] * self.weft
-        j = (left + np.arange(int(np.ceil(columns - 1e-9))))[None, :] * self.warp
+        i = (top + np.arange(int(np.ceil(rows - 1e-9))))[:, None] * (2 * self.weft + 1)
+        j = (left + np.arange(int(np.ceil(columns - 1e-9))))[None, :] * (2 * self.warp + 1)
         combined = {"xor": i ^ j, "and": i & j, "or": i | j}[self.operation] >> self.shift
         order = np.resize(rng.permutation(len(palette.colours)), self.colours)
         return canvas.cells(palette.linear[order[combined % self.colours]], columns, rows)

@@ -1,0 +1,75 @@
+"""Shapes afloat."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+
+from ..canvas import Canvas, turned
+from ..domains import Integer, Real, Seed
+from ..palettes import Palette
+from ..randomness import stream
+from .base import Array, Composition
+
+
+@dataclass(frozen=True)
+class FloatingShapes(Composition):
+    """Bars, blocks, discs and wedges along one slanted axis, one large and many small (Suprematism, from 1915).
+
+    Attributes:
+        shapes: how many.
+        axis_deg: the slant they share.
+        largest: size of the first shape.
+        decay: how fast sizes fall.
+        scatter: how far shapes stray from the diagonal.
+        seed: of kinds, places and colours.
+    """
+
+    shapes: Annotated[int, Integer(6, 15)]
+    axis_deg: Annotated[float, Real(-60.0, 60.0)]
+    largest: Annotated[float, Real(0.32, 0.55)]
+    decay: Annotated[float, Real(0.75, 0.9)]
+    scatter: Annotated[float, Real(0.1, 0.35)]
+    seed: Seed
+
+    def draw(self, canvas: Canvas, palette: Palette) -> Array:
+        """The shapes, the largest first, along the diagonal that the axis leans to."""
+        rng = stream(self.seed, 0, "floating shapes")
+        picture = canvas.filled(palette.linear[0])
+        lean = -1 if self.axis_deg < 0 else 1
+        order = rng.permutation(len(palette.colours) - 1)
+        for k in range(self.shapes):
+            size = self.largest * self.decay**k * (0.6 + 0.6 * rng.random())
+            along = (rng.random() - 0.5) * (0.35 if k == 0 else 0.85)
+            stray = (rng.random(2) - 0.5) * 2 * self.scatter
+            centre = (along + stray[0]) * canvas.extent[0], (lean * along + stray[1]) * canvas.extent[1]
+            square_on = 0.25 if rng.random() < 0.3 else 0.0
+            kind = _KINDS[int(rng.integers(len(_KINDS)))] if k else "block"
+            colour = palette.linear[1 + order[k % len(order)]]
+            _lay(canvas, picture, kind, (*centre, size, self.axis_deg / 360 + square_on), colour)
+        return picture
+
+
+_KINDS = ("bar", "bar", "bar", "block", "block", "disc", "wedge")
+
+
+def _lay(canvas: Canvas, picture: Array, kind: str, place: tuple[float, ...], colour: Array) -> None:
+    """One shape: x, y, size and turn; its window only."""
+    x, y, size, turn = place
+    window = canvas.window(x, y, size * 0.75)
+    dx, dy = canvas.x[:, window[1]] - np.float32(x), canvas.y[window[0]] - np.float32(y)
+    c, s = turned(turn)
+    part = picture[window]
+    distance = _distance(kind, dx * c + dy * s, dy * c - dx * s, np.float32(size))
+    part += canvas.coverage(distance)[..., None] * (colour - part)
+
+
+def _distance(kind: str, u: Array, v: Array, size: np.float32) -> Array:
+    """Signed distance to the outline, in the shape's own axes."""
+    if kind == "disc":
+        return np.sqrt(u * u + v * v) - size * np.float32(0.3)
+    if kind == "wedge":  # an isosceles triangle, its sides 3 : 4 : 5 with the axis
+        slant = np.maximum(v, -v) * np.float32(0.8) + (u - size * np.float32(0.5)) * np.float32(0.6)
+        return np.maximum(slant, -u - size * np.float32(0.2))
+    long, short = {"bar": (0.7, 0.06), "block": (0.45, 0.32)}[kind]
+    return np.maximum(np.abs(u) - size * np.float32(long), np.abs(v) - size * np.float32(short))
