@@ -1,4 +1,6 @@
-"""A closed world of abstract pictures, drawn by colour theory: every picture a pure function of (space, seed, index).
+"""A closed world of abstract pictures, drawn by colour theory.
+
+Every picture is a pure function of (space, seed, index).
 
 The public names are listed in `__init__.pyi`, one a line; they are imported when first used.
 """

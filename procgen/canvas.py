@@ -1,10 +1,10 @@
 """The pixel grid, and the few ways colour reaches it: coverage, bands, profiles, cells.
 
-Units: the short side of every canvas spans 1, the origin is its centre, x runs right and y down. All colours are
-linear light, float32, and all edges are antialiased by the area a pixel shares with each side.
+Units: the short side of every canvas spans 1, the origin is its centre, x runs right and y down. All colours
+are linear light, float32, and all edges are antialiased by the area a pixel shares with each side.
 
-Same bytes on every CPU: fields are made with + - * / sqrt floor min max and table look-ups only, because numpy
-chooses the code of sin, exp, power and matrix products by the machine it runs on.
+Same bytes on every CPU: fields are made with + - * / sqrt floor min max and table look-ups only, because
+numpy chooses the code of sin, exp, power and matrix products by the machine it runs on.
 """
 
 from collections.abc import Sequence

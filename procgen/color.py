@@ -1,10 +1,10 @@
 """Colour: sRGB, linear light, OKLab and OKLCH, and what stays visible on a screen.
 
-Everything here works on palettes (a few colours, float64), never on whole pictures, with one exception: `encode`,
-the way of every picture from linear light to sRGB, which is a table look-up so that it gives the same bytes on
-every CPU.
+Everything here works on palettes (a few colours, float64), never on whole pictures, with one exception:
+`encode`, the way of every picture from linear light to sRGB, which is a table look-up so that it gives the same
+bytes on every CPU.
 
-Shapes: a colour is the last axis, length 3. Ranges: sRGB and linear 0..1, OKLab L 0..1, hue in degrees 0..360.
+Shapes: a colour is the last axis, length 3. Ranges: sRGB and linear 0..1, OKLab L 0..1, hue 0..360 degrees.
 """
 
 from functools import cache
@@ -45,9 +45,7 @@ def linear_from_srgb(srgb: ArrayLike) -> Array:
 def srgb_from_linear(linear: ArrayLike) -> Array:
     """sRGB values of linear light (IEC 61966-2-1)."""
     linear = np.asarray(linear, float)
-    return np.where(
-        linear <= 0.0031308, linear * 12.92, 1.055 * np.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055
-    )
+    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * np.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055)
 
 
 def oklab_from_linear(linear: ArrayLike) -> Array:
@@ -81,8 +79,8 @@ def in_gamut(lch: ArrayLike, slack: float = 1e-6) -> Array:
 def max_chroma(lightness: ArrayLike, hue_deg: ArrayLike) -> Array:
     """The largest chroma that sRGB can show at a lightness and hue, to 1e-4, from below.
 
-    Bisection at constant lightness and hue, as in CSS Color 4, section 13.2 ("Sample pseudocode for the binary
-    search gamut mapping algorithm", https://www.w3.org/TR/css-color-4/#binsearch), without its local clipping.
+    Bisection at constant lightness and hue, as in CSS Color 4, "Sample pseudocode for the binary search gamut
+    mapping algorithm", https://www.w3.org/TR/css-color-4/#binsearch, without its local clipping.
     """
     lightness, hue_deg = np.broadcast_arrays(np.asarray(lightness, float), np.asarray(hue_deg, float))
     low, step = np.zeros(lightness.shape), 0.2

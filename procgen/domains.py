@@ -23,9 +23,7 @@ class Integer:
     def check(self, name: str, value: Any) -> None:
         """Raise ProcgenError unless value lies in the domain."""
         if isinstance(value, bool) or not isinstance(value, int) or not self.low <= value <= self.high:
-            raise ProcgenError(
-                f"{name} must be a whole number from {self.low} to {self.high}, not {value!r}."
-            )
+            raise ProcgenError(f"{name} must be a whole number from {self.low} to {self.high}, not {value!r}.")
 
 
 @dataclass(frozen=True)
@@ -45,11 +43,7 @@ class Real:
 
     def check(self, name: str, value: Any) -> None:
         """Raise ProcgenError unless value lies in the domain."""
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not self.low <= value <= self.high
-        ):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not self.low <= value <= self.high:
             raise ProcgenError(f"{name} must be a number from {self.low} to {self.high}, not {value!r}.")
 
 

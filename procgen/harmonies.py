@@ -1,14 +1,15 @@
 """Which hues go together: two tables.
 
-Hues are angles on the OKLCH wheel, in degrees, relative to a base hue. On that wheel equal steps look about equally
-large, which the HSV wheel of the original templates does not give; the names and angles are theirs all the same.
+Hues are angles on the OKLCH wheel, in degrees, relative to a base hue. On that wheel equal steps look about
+equally large, which the HSV wheel of the original templates does not give; names and angles are theirs all the
+same.
 """
 
 import numpy as np
 
 Array = np.ndarray
 
-# Offsets from the base hue. Terms and angles as in Itten, "The Art of Color" (1961), chapters on colour chords.
+# Offsets from the base hue. Terms and angles as in Itten, "The Art of Color" (1961), on colour chords.
 HARMONIES: dict[str, tuple[float, ...]] = {
     "mono": (0.0,),
     "analogous": (-30.0, 0.0, 30.0),
@@ -42,7 +43,7 @@ def hues(harmony: str, base_hue_deg: float) -> Array:
 
 
 def distance_to_template(hue_deg: Array, template: str, base_hue_deg: float) -> Array:
-    """How far each hue lies outside the sectors of a template, in degrees, 0 inside (Cohen-Or et al., eq. 1)."""
+    """How far each hue lies outside a template's sectors, in degrees, 0 inside (Cohen-Or et al., eq. 1)."""
     hue_deg = np.asarray(hue_deg, float)
     far = np.full(hue_deg.shape, 180.0)
     for centre, width in TEMPLATES[template]:

@@ -154,7 +154,7 @@ def _most_colourful() -> tuple[Array, Array]:
 
 
 def _settle(lightness: Array, share: Array, hue: Array) -> Palette:
-    """Move each figure's and the accent's lightness, as little as needed, away from what it cannot be told from."""
+    """Move the lightness of each figure and of the accent, as little as needed, until it can be told apart."""
     lab = _lab(lightness, share, hue)
     for i in range(1, len(lab)):
         if not _distinct(lab[: i + 1]):

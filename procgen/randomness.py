@@ -15,7 +15,7 @@ def stream(seed: int, index: int, *path: str) -> np.random.Generator:
     """The random stream of one concern of one picture.
 
     `stream(7, 0, "palette")` and `stream(7, 0, "composition")` are statistically independent, as are
-    `stream(0, 1)` and `stream(1, 0)`: numpy's `SeedSequence` hashes the whole key (O'Neill's seed_seq mixing).
+    `stream(0, 1)` and `stream(1, 0)`: numpy's `SeedSequence` hashes the whole key.
 
     Args:
         seed: the root seed of a dataset, 0 or more. No value means "random".

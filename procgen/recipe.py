@@ -88,9 +88,7 @@ class Recipe:
         except ProcgenError:
             raise
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ProcgenError(
-                f"This JSON is not a recipe ({error!r}): use the text of Recipe.to_json()."
-            ) from None
+            raise ProcgenError(f"This JSON is not a recipe ({error!r}): use the text of Recipe.to_json().") from None
         return cls(drawing, palette, values["harmony"], values["contrast"], base_hue_deg, values["renderer"])
 
     def factors(self) -> dict[str, str | float]:

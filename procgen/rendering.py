@@ -40,8 +40,7 @@ def canvas_size(size: Size) -> tuple[int, int]:
     """
     sides = size if isinstance(size, tuple | list) else (size, size)
     good = len(sides) == 2 and all(
-        isinstance(side, int | np.integer) and not isinstance(side, bool) and 8 <= side <= 32768
-        for side in sides
+        isinstance(side, int | np.integer) and not isinstance(side, bool) and 8 <= side <= 32768 for side in sides
     )
     if not good:
         raise ProcgenError(f"A size must be a whole number of pixels from 8 to 32768, or two, not {size!r}.")

@@ -31,8 +31,8 @@ _TABLES: dict[str, Mapping[str, Any]] = {
 class Space:
     """A closed world of pictures; each one is a pure function of (space, seed, index).
 
-    Each field but the name is given as names, all with weight 1, or as a mapping of names to weights, and is kept
-    as the latter. Weights are relative; those of zero are dropped.
+    Each field but the name is given as names, all with weight 1, or as a mapping of names to weights, and is
+    kept as the latter. Weights are relative; those of zero are dropped.
 
     Attributes:
         name: for people; two spaces that differ in name only are the same world.
@@ -83,7 +83,7 @@ class Space:
 
     @classmethod
     def from_toml(cls, text: str) -> "Space":
-        """The space of a TOML text: a name, and the tables compositions, harmonies, contrasts; each may be left out.
+        """The space of a TOML text: a name, and tables of compositions, harmonies, contrasts, if not all.
 
         Raises:
             ProcgenError: if the text is not such a space, saying what is wrong with it.
@@ -114,9 +114,7 @@ def load_space(name_or_path: str | Path) -> Space:
         ProcgenError: if there is neither, or the file is not a space.
     """
     shipped = {
-        each.name[:-5]: each
-        for each in files(__package__).joinpath("spaces").iterdir()
-        if each.name.endswith(".toml")
+        each.name[:-5]: each for each in files(__package__).joinpath("spaces").iterdir() if each.name.endswith(".toml")
     }
     path = Path(name_or_path)
     if str(name_or_path) in shipped:
@@ -138,9 +136,7 @@ def _weights(key: str, given: Any, table: Mapping[str, Any]) -> dict[str, float]
     for name, weight in weights.items():
         known(f"Name in {key}", name, table)
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < 1e9:
-            raise ProcgenError(
-                f"The weight of {name!r} in {key} must be a number, 0 or more, not {weight!r}."
-            )
+            raise ProcgenError(f"The weight of {name!r} in {key} must be a number, 0 or more, not {weight!r}.")
     kept = {name: float(weights[name]) for name in table if weights.get(name, 0) > 0}
     if not kept:
         raise ProcgenError(f"The {key} of a space must hold one name of positive weight or more: add one.")

@@ -1,7 +1,7 @@
 """The table of compositions: every way in which a picture can be laid out."""
 
 from .bars import Bars
-from .base import Composition, domains
+from .base import Composition
 from .bulging_dots import BulgingDots
 from .cutouts import Cutouts
 from .floating_shapes import FloatingShapes
@@ -22,7 +22,7 @@ from .truchet import Truchet
 from .waves import Waves
 from .xor_weave import XorWeave
 
-__all__ = ["COMPOSITIONS", "Composition", "domains"]
+__all__ = ["COMPOSITIONS", "Composition"]
 
 COMPOSITIONS: dict[str, type[Composition]] = {
     "bars": Bars,

@@ -1,9 +1,8 @@
 """What every composition is: fields that say what is drawn, and a pure function that draws it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from functools import cache
-from typing import Any, Self, get_type_hints
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Self, get_type_hints
 
 import numpy as np
 
@@ -20,16 +19,25 @@ class Composition:
     """The base of all compositions; a new one adds fields `name: Annotated[type, domain]` and a `draw`.
 
     The domains are all that is needed to choose values, to check them, and to read them back from JSON.
+
+    Attributes:
+        domains: the domain of each field, in the order of the fields.
     """
 
+    domains: ClassVar[dict[str, Domain]] = {}
+
+    def __init_subclass__(cls) -> None:
+        hints = get_type_hints(cls, include_extras=True)
+        cls.domains = {name: hint.__metadata__[0] for name, hint in hints.items() if hasattr(hint, "__metadata__")}
+
     def __post_init__(self) -> None:
-        for name, domain in domains(type(self)).items():
+        for name, domain in self.domains.items():
             domain.check(f"{type(self).__name__}.{name}", getattr(self, name))
 
     @classmethod
     def sample(cls, rng: np.random.Generator) -> Self:
         """A composition with every field drawn from its domain, in the order of the fields."""
-        return cls(**{name: domain.sample(rng) for name, domain in domains(cls).items()})
+        return cls(**{name: domain.sample(rng) for name, domain in cls.domains.items()})
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -39,8 +47,8 @@ class Composition:
             ProcgenError: if a field is unknown, missing or outside its domain.
         """
         for name in values:
-            known(f"Field of {cls.__name__}", name, domains(cls))
-        missing = sorted(set(domains(cls)) - set(values))
+            known(f"Field of {cls.__name__}", name, cls.domains)
+        missing = sorted(set(cls.domains) - set(values))
         if missing:
             raise ProcgenError(f"{cls.__name__} needs the fields {', '.join(missing)} as well: add them.")
         return cls(**values)
@@ -52,10 +60,3 @@ class Composition:
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
         """The picture, linear light, float32, shape (canvas.height, canvas.width, 3); a pure function."""
         raise NotImplementedError
-
-
-@cache
-def domains(cls: type[Composition]) -> dict[str, Domain]:
-    """The domain of each field of a composition, in the order of the fields."""
-    hints = get_type_hints(cls, include_extras=True)
-    return {field.name: hints[field.name].__metadata__[0] for field in fields(cls)}

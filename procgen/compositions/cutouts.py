@@ -26,9 +26,9 @@ class Cutouts(Composition):
         seed: of the shapes and colours.
     """
 
-    layers: Annotated[int, Integer(2, 4)]
-    scale: Annotated[int, Integer(2, 4)]
-    cover: Annotated[float, Real(0.3, 0.5)]
+    layers: Annotated[int, Integer(3, 5)]
+    scale: Annotated[int, Integer(3, 5)]
+    cover: Annotated[float, Real(0.28, 0.45)]
     rim: Annotated[float, Real(0.0, 0.16)]
     symmetric: Annotated[str, Choice("no", "no", "upright")]
     seed: Seed

@@ -25,11 +25,11 @@ class FloatingShapes(Composition):
         seed: of kinds, places and colours.
     """
 
-    shapes: Annotated[int, Integer(6, 15)]
+    shapes: Annotated[int, Integer(9, 20)]
     axis_deg: Annotated[float, Real(-60.0, 60.0)]
-    largest: Annotated[float, Real(0.32, 0.55)]
-    decay: Annotated[float, Real(0.75, 0.9)]
-    scatter: Annotated[float, Real(0.1, 0.35)]
+    largest: Annotated[float, Real(0.42, 0.62)]
+    decay: Annotated[float, Real(0.82, 0.92)]
+    scatter: Annotated[float, Real(0.08, 0.3)]
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:

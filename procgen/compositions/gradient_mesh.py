@@ -24,8 +24,8 @@ class GradientMesh(Composition):
         seed: of the net.
     """
 
-    cells: Annotated[int, Integer(2, 5)]
-    calm: Annotated[float, Real(0.0, 0.8)]
+    cells: Annotated[int, Integer(3, 6)]
+    calm: Annotated[float, Real(0.0, 0.7)]
     direction: Annotated[str, Choice("across", "down")]
     seed: Seed
 

@@ -24,8 +24,8 @@ class HalfDiscs(Composition):
         seed: of facing and colours.
     """
 
-    cells: Annotated[int, Integer(2, 6)]
-    rings: Annotated[int, Integer(2, 5)]
+    cells: Annotated[int, Integer(2, 5)]
+    rings: Annotated[int, Integer(2, 4)]
     facing: Annotated[str, Choice("chance", "chequer", "rows")]
     both: Annotated[float, Real(0.0, 1.0)]
     seed: Seed

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas
+from ..canvas import Canvas, turned
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -18,7 +18,7 @@ class Targets(Composition):
 
     Attributes:
         centres: how many; each point belongs to the nearest.
-        spread: how far the centres lie from the middle.
+        spread: how far the centres lie from the middle; a single one half as far.
         radius: of the outermost ring.
         rings: how many.
         widths: the law of the widths.
@@ -26,8 +26,8 @@ class Targets(Composition):
     """
 
     centres: Annotated[int, Integer(1, 3)]
-    spread: Annotated[float, Real(0.0, 0.4)]
-    radius: Annotated[float, Real(0.34, 0.75)]
+    spread: Annotated[float, Real(0.14, 0.42)]
+    radius: Annotated[float, Real(0.36, 0.75)]
     rings: Annotated[int, Integer(4, 12)]
     widths: Annotated[str, Choice("even", "random", "inward")]
     seed: Seed
@@ -37,11 +37,12 @@ class Targets(Composition):
         rng = stream(self.seed, 0, "targets")
         shares = self._shares(rng)
         order = _unequal_walk(rng, self.rings, len(palette.colours))
-        places = (rng.random((self.centres, 2)) - 0.5) * 2 * self.spread * canvas.extent
-        square = None
-        for x, y in places.astype(np.float32):
-            here = (canvas.x - x) * (canvas.x - x) + (canvas.y - y) * (canvas.y - y)
-            square = here if square is None else np.minimum(square, here)
+        start, reach = rng.random(), self.spread * (0.5 if self.centres == 1 else 1)
+        square = np.full((canvas.height, canvas.width), 99, np.float32)
+        for k in range(self.centres):
+            c, s = turned(start + k / self.centres)
+            dx, dy = canvas.x - c * np.float32(reach), canvas.y - s * np.float32(reach)
+            square = np.minimum(square, dx * dx + dy * dy)
         edges = np.cumsum(shares) * self.radius
         return canvas.profile(np.sqrt(square), edges, palette.linear[[*order[::-1], 0]])
 

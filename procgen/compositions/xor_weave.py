@@ -26,11 +26,11 @@ class XorWeave(Composition):
         seed: of the offset and the order of colours.
     """
 
-    cells: Annotated[int, Integer(12, 44)]
+    cells: Annotated[int, Integer(16, 44)]
     operation: Annotated[str, Choice("xor", "xor", "and", "or")]
     warp: Annotated[int, Integer(0, 2)]
     weft: Annotated[int, Integer(0, 2)]
-    shift: Annotated[int, Integer(1, 3)]
+    shift: Annotated[int, Integer(1, 2)]
     colours: Annotated[int, Integer(3, 5)]
     seed: Seed
 
