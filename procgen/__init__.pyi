@@ -1,8 +1,7 @@
 from .compositions import COMPOSITIONS as COMPOSITIONS
 from .dataset import Dataset as Dataset
 from .dataset import open_dataset as open_dataset
-from .dataset import plan_dataset as plan_dataset
-from .dataset import write_dataset as write_dataset
+from .dataset import verify_dataset as verify_dataset
 from .errors import ProcgenError as ProcgenError
 from .harmonies import HARMONIES as HARMONIES
 from .harmonies import TEMPLATES as TEMPLATES
@@ -14,3 +13,5 @@ from .rendering import render as render
 from .rendering import to_uint8 as to_uint8
 from .space import Space as Space
 from .space import load_space as load_space
+from .writing import plan_dataset as plan_dataset
+from .writing import write_dataset as write_dataset

@@ -1,0 +1,133 @@
+"""What a dataset is: the page beside its shards, written before the first of them and finished after the last."""
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from .errors import ProcgenError
+from .files import replacing
+from .recipe import RENDERER
+from .rendering import Size, canvas_size
+from .space import Space
+
+Manifest = dict[str, Any]
+
+FORMAT = 1  # the version of this page and of the shards' layout
+CODEC = {"format": "webp", "lossless": True, "method": 0, "quality": 20}  # Pillow's words; fast, and exact
+LARGEST_SIDE = 16_383  # pixels; WebP's own limit
+SHARD_ROWS = 1_000
+FEWEST_SHARDS = 8  # so that a small dataset, too, is spread over its workers
+GROUP_ROWS = 100
+LARGEST_COUNT = 99_999 * SHARD_ROWS  # shards are numbered by five digits
+_NAME = "manifest.json"
+# The fields of a Space that hold the closed set of names of a factor.
+_CLASSES = {"composition": "compositions", "harmony": "harmonies", "contrast": "contrasts"}
+_IDENTITY = ("format", "space_digest", "seed", "count", "size", "shard_rows", "group_rows", "codec", "columns")
+
+
+def new_manifest(space: Space, *, count: int, size: Size, seed: int) -> Manifest:
+    """The manifest of a dataset that has no shards yet.
+
+    `columns` maps each factor to its names, in the order of their labels, or to "float64".
+
+    Raises:
+        ProcgenError: if count, size or seed cannot be, saying what can.
+    """
+    if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= LARGEST_COUNT:
+        raise ProcgenError(f"The count must be a whole number from 1 to {LARGEST_COUNT}, not {count!r}.")
+    sides = canvas_size(size)
+    if max(sides) > LARGEST_SIDE:
+        raise ProcgenError(f"The pictures of a dataset must be at most {LARGEST_SIDE} pixels a side, not {size!r}.")
+    factors = space.sample(seed, 0).factors()
+    return {
+        "format": FORMAT,
+        "space": space.to_toml(),
+        "space_digest": space.digest,
+        "renderer": RENDERER,
+        "seed": int(seed),
+        "count": count,
+        "size": list(sides),
+        "shard_rows": min(SHARD_ROWS, -(-count // FEWEST_SHARDS)),
+        "group_rows": GROUP_ROWS,
+        "codec": dict(CODEC),
+        "columns": {
+            name: list(getattr(space, _CLASSES[name])) if isinstance(value, str) else "float64"
+            for name, value in factors.items()
+        },
+        "versions": _versions(),
+        "complete": False,
+        "shards": [],
+    }
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of the dataset in a folder, finished or not.
+
+    Raises:
+        ProcgenError: if there is no folder, no manifest, or none of this format.
+    """
+    if not folder.is_dir():
+        raise ProcgenError(f"There is no dataset folder {folder}: check the path, or generate a dataset there.")
+    try:
+        manifest = json.loads((folder / _NAME).read_text("utf-8"))
+    except FileNotFoundError:
+        raise ProcgenError(f"The folder {folder} is no dataset, as it holds no {_NAME}: check the path.") from None
+    except (OSError, ValueError) as error:
+        raise ProcgenError(f"{folder / _NAME} cannot be read ({error}): restore it, or generate elsewhere.") from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or not _whole(manifest):
+        raise ProcgenError(f"{folder / _NAME} is no manifest of format {FORMAT}: check the path and the version.")
+    return manifest
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Put the manifest in its place, whole or not at all."""
+    with replacing(folder / _NAME) as file:
+        file.write((json.dumps(manifest, indent=1) + "\n").encode())
+
+
+def identity(manifest: Manifest) -> str:
+    """sha256 of all that decides the rows and the layout of a dataset; libraries and names of spaces do not."""
+    return sha256(json.dumps([manifest[key] for key in _IDENTITY]).encode()).hexdigest()
+
+
+def differences(old: Manifest, new: Manifest) -> str:
+    """What tells two datasets apart, in words: 'seed 7, not 8'; empty if nothing does."""
+    words = [f"{key} {old[key]}, not {new[key]}" for key in ("seed", "count", "size") if old[key] != new[key]]
+    if old["renderer"] != new["renderer"]:
+        words.append(f"renderer {old['renderer']}, not {new['renderer']}")
+    elif old["space_digest"] != new["space_digest"]:
+        words.append("another space")
+    return ", ".join(words) or ("" if identity(old) == identity(new) else "another layout")
+
+
+def shard_count(manifest: Manifest) -> int:
+    """How many shards the dataset has."""
+    return -(-manifest["count"] // manifest["shard_rows"])
+
+
+def shard_range(manifest: Manifest, number: int) -> range:
+    """The indices of the pictures in a shard."""
+    start = number * manifest["shard_rows"]
+    return range(start, min(start + manifest["shard_rows"], manifest["count"]))
+
+
+def shard_path(folder: Path, manifest: Manifest, number: int) -> Path:
+    """Where a shard lies; the name is the one that Hugging Face `datasets` looks for."""
+    return folder / "data" / f"train-{number:05d}-of-{shard_count(manifest):05d}.parquet"
+
+
+def _whole(manifest: Manifest) -> bool:
+    return all(key in manifest for key in (*_IDENTITY, "space", "renderer", "versions", "complete", "shards"))
+
+
+def _versions() -> dict[str, str]:
+    """The libraries that decide the bytes of a shard; the pixels depend on the renderer's version alone."""
+    import PIL.features
+    import pyarrow
+
+    return {
+        "pillow": PIL.__version__,
+        "libwebp": str(PIL.features.version("webp")),
+        "pyarrow": pyarrow.__version__,
+    }

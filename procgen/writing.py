@@ -1,0 +1,214 @@
+"""From a space to a dataset on disk: planned, spread over processes, resumed after any interruption."""
+
+import os
+import signal
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from contextlib import closing, contextmanager
+from multiprocessing import get_context
+from pathlib import Path
+from threading import Thread
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from .errors import ProcgenError
+from .files import UNFINISHED, locked, remove_unfinished
+from .manifest import (
+    Manifest,
+    differences,
+    new_manifest,
+    read_manifest,
+    shard_count,
+    shard_path,
+    write_manifest,
+)
+from .rendering import Size
+from .shards import draw, fault, write_shard
+from .space import Space
+
+Progress = Callable[[int, int], None]
+Records = Generator[dict[str, Any], None, None]
+_SAMPLED = 16  # pictures drawn for an estimate
+
+
+def plan_dataset(space: Space, *, count: int, size: Size, seed: int) -> dict[str, Any]:
+    """What `write_dataset` would make, with nothing written.
+
+    Bytes and seconds are extrapolated from a few pictures drawn on the spot; the seconds are those of one worker.
+
+    Raises:
+        ProcgenError: if count, size or seed cannot be, saying what can.
+    """
+    manifest = new_manifest(space, count=count, size=size, seed=seed)
+    indices = sorted(set(np.linspace(0, count - 1, _SAMPLED).astype(int).tolist()))
+    draw(space, manifest, indices[0])  # what is imported and cached at first use is not counted below
+    start = perf_counter()
+    drawn = [draw(space, manifest, index) for index in indices]
+    seconds = (perf_counter() - start) / len(indices)
+    weight = sum(len(data) + len(recipe.to_json()) for recipe, data in drawn) / len(indices)
+    plan = {key: manifest[key] for key in ("count", "size", "seed", "space_digest", "codec", "columns")}
+    return plan | {
+        "shards": shard_count(manifest),
+        "estimated_bytes": round(weight * count),
+        "estimated_seconds": round(seconds * count, 1),
+    }
+
+
+def write_dataset(  # the settings of a dataset, then how it is made: one flat call reads best
+    space: Space,
+    folder: str | Path,
+    *,
+    count: int,
+    size: Size,
+    seed: int,
+    workers: int = 1,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> Manifest:
+    """Draw the first pictures of a space into a folder of Parquet shards; the same call again resumes or does nothing.
+
+    The bytes depend on neither the number of workers nor interruptions. A shard holds 1,000 pictures, or an eighth of
+    a smaller dataset. Workers are spawned, so a script calls this below `if __name__ == "__main__":`.
+
+    Args:
+        space: what to draw from.
+        folder: a new or empty folder, or that of the same dataset.
+        count: number of pictures.
+        size: pixels, the side of a square or (width, height).
+        seed: root seed, 0 or more.
+        workers: processes.
+        progress: called with (pictures done, pictures in all) after each shard.
+        executor: where to run instead of on own processes: one per shard, each seeing the same folder.
+
+    Returns:
+        The manifest, as in manifest.json.
+
+    Raises:
+        ProcgenError: if the folder holds anything else or cannot be written, or a worker was killed.
+    """
+    folder, progress = Path(folder), progress or (lambda done, total: None)
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+        raise ProcgenError(f"The workers must be a whole number, 1 or more, not {workers!r}.")
+    manifest = new_manifest(space, count=count, size=size, seed=seed)
+    try:
+        found = _found(folder, manifest)
+        if found and _sound(folder, found):
+            progress(count, count)
+            return found
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder):
+            return _fill(folder, manifest, lambda tasks: _records(tasks, workers, executor), progress)
+    except OSError as error:
+        raise ProcgenError(
+            f"The dataset {folder} cannot be written ({error.strerror or error}): give it room on a disk that can be "
+            "written, and run the same command again; finished shards are kept."
+        ) from error
+    except BrokenExecutor as error:
+        raise ProcgenError(
+            f"A worker of the dataset {folder} was ended from outside, perhaps for want of memory: run the same "
+            "command again, with fewer workers if need be; a script must call it below `if __name__ == '__main__':`."
+        ) from error
+
+
+def _fill(folder: Path, manifest: Manifest, run: Callable[[list[tuple]], Records], progress: Progress) -> Manifest:
+    """Make the missing shards of a folder that this process holds."""
+    found = _found(folder, manifest)  # again: another process may have been here before the lock was ours
+    remove_unfinished(folder)
+    if found is None:
+        write_manifest(folder, manifest)
+    elif found["versions"] != manifest["versions"]:
+        raise ProcgenError(
+            f"The dataset {folder} was begun with {_listed(found)}, this is {_listed(manifest)}, and its bytes would "
+            "differ: install those, or give another folder."
+        )
+    manifest = found or manifest
+    (folder / "data").mkdir(exist_ok=True)
+    remove_unfinished(folder / "data")
+    done, records = 0, {}
+    tasks = [(str(folder), manifest, number) for number in range(shard_count(manifest))]
+    try:
+        with closing(run(tasks)) as finished:
+            for record in finished:
+                records[record["file"]] = record
+                done += record["rows"]
+                progress(done, manifest["count"])
+    finally:
+        remove_unfinished(folder / "data")
+    manifest = manifest | {"complete": True, "shards": [records[name] for name in sorted(records)]}
+    write_manifest(folder, manifest)
+    return manifest
+
+
+def _found(folder: Path, wanted: Manifest) -> Manifest | None:
+    """The manifest of the same dataset, begun or finished, or None where a new one can begin."""
+    try:
+        names = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+    except FileNotFoundError:
+        return None
+    if "manifest.json" not in names:
+        if not all(name.startswith("manifest.json.") and name.endswith(UNFINISHED) for name in names):
+            raise ProcgenError(f"The folder {folder} holds other files: give a new or empty folder.")
+        return None
+    found = read_manifest(folder)
+    if other := differences(found, wanted):
+        raise ProcgenError(f"The folder {folder} holds another dataset ({other}): give another folder.")
+    return found
+
+
+def _sound(folder: Path, manifest: Manifest) -> bool:
+    """Whether the dataset is finished and each shard looks whole."""
+    numbers = range(shard_count(manifest))
+    return manifest["complete"] and not any(fault(shard_path(folder, manifest, n), manifest, n) for n in numbers)
+
+
+def _listed(manifest: Manifest) -> str:
+    return ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
+
+
+def _records(tasks: list[tuple], workers: int, executor: Executor | None) -> Records:
+    """What `write_shard` returns for each task, as they end."""
+    if executor is not None:
+        yield from _submitted(executor, tasks)
+    elif workers == 1:
+        yield from (write_shard(*task) for task in tasks)
+    else:
+        with _processes(min(workers, len(tasks))) as pool:
+            yield from _submitted(pool, tasks)
+
+
+def _submitted(executor: Executor, tasks: list[tuple]) -> Records:
+    futures = [executor.submit(write_shard, *task) for task in tasks]
+    try:
+        for future in as_completed(futures):
+            yield future.result()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+@contextmanager
+def _processes(workers: int) -> Iterator[Executor]:
+    """Worker processes that end with this one, however it ends; spawned, as a forked TensorFlow would hang."""
+    context = get_context("spawn")
+    theirs, ours = context.Pipe(duplex=False)
+    with theirs, ours:
+        pool = ProcessPoolExecutor(workers, context, initializer=_follow, initargs=(theirs,))
+        try:
+            yield pool
+            pool.shutdown()
+        finally:
+            ours.close()
+            pool.shutdown(cancel_futures=True)
+
+
+def _follow(parent: Any) -> None:
+    """End this worker when the other end of the pipe is closed; an interrupt is the parent's business."""
+
+    def watch() -> None:
+        parent.poll(None)
+        os._exit(1)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=watch, daemon=True).start()
