@@ -53,8 +53,8 @@ class Canvas:
         return _centres(self.height, self.pixel)[:, None]
 
     def filled(self, colour: Array) -> Array:
-        """A picture of one colour, (height, width, 3)."""
-        picture = np.empty((self.height, self.width, 3), np.float32)
+        """A picture of one colour, (height, width, 3); a plane per channel in memory, for fast blending."""
+        picture = np.moveaxis(np.empty((3, self.height, self.width), np.float32), 0, -1)
         picture[:] = colour
         return picture
 
@@ -101,7 +101,7 @@ class Canvas:
         table = _box_filtered(places, edges, np.asarray(colours), self.pixel)
         index = (distance - np.float32(start)) * np.float32(1 / step) + np.float32(0.5)
         row = np.clip(index, 0, len(places) - 1).astype(np.int32)
-        return np.take(table, row if kind is None else row + kind * len(places), axis=0)
+        return lookup(table, row if kind is None else row + kind * len(places))
 
     def bands(self, phase: Array, colours: Array) -> Array:
         """Hard bands of colour along a field: colours[k mod n] between k and k + 1, antialiased.
@@ -117,7 +117,7 @@ class Canvas:
         share = np.clip((phase - nearest) / slope + np.float32(0.5), 0, 1)
         table = _edge_table(np.asarray(colours))
         row = nearest.astype(np.int32) % len(colours)
-        return np.take(table, row * _RAMP_STEPS + (share * (_RAMP_STEPS - 1)).astype(np.int32), axis=0)
+        return lookup(table, row * _RAMP_STEPS + (share * (_RAMP_STEPS - 1)).astype(np.int32))
 
     def cells(self, colours: Array, columns: float, rows: float) -> Array:
         """An array of colours as a grid of rectangles over the whole canvas, antialiased.
@@ -135,6 +135,11 @@ class Canvas:
         change = (tall[:, second[mixed]] - picture[:, mixed]) * share[mixed, None]
         picture[:, mixed] += change
         return picture
+
+
+def lookup(colours: Array, number: Array) -> Array:
+    """colours[number], shape (..., 3), a plane per channel in memory, for fast blending."""
+    return np.moveaxis(np.take(np.ascontiguousarray(colours.T), number, axis=1), 0, -1)
 
 
 def sine(turns: Array) -> Array:

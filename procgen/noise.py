@@ -18,19 +18,18 @@ def spline(canvas: Canvas, net: Array, cells: int) -> Array:
 
     Args:
         canvas: the pixels.
-        net: control values, float32, shape `net_shape(canvas, cells)`, and any more axes.
+        net: control values, float32, shape `net_shape(canvas, cells)`.
         cells: on the short side.
 
     Returns:
-        (height, width) and the further axes of the net; within the range of the net.
+        (height, width), within the range of the net.
     """
     first, weights = _taps(canvas.y[:, 0], canvas.extent[1], cells)
-    trailing = (1,) * (net.ndim - 1)
-    tall = sum(w.reshape(-1, *trailing) * net[first + k] for k, w in enumerate(weights))
+    tall = sum(w[:, None] * net[first + k] for k, w in enumerate(weights))
     first, weights = _taps(canvas.x[0], canvas.extent[0], cells)
-    surface = np.zeros((canvas.height, canvas.width, *net.shape[2:]), np.float32)
+    surface = np.zeros((canvas.height, canvas.width), np.float32)
     for k, w in enumerate(weights):
-        surface += np.take(tall, first + k, axis=1) * w.reshape(-1, *trailing[1:])
+        surface += np.take(tall, first + k, axis=1) * w
     return surface
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, pixel_slope
+from ..canvas import Canvas, lookup, pixel_slope
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -47,7 +47,7 @@ class BulgingDots(Composition):
         alpha = np.clip((np.float32(self.size) - distance) / slope + np.float32(0.5), 0, 1)[..., None]
         number = self._number(rng, row.astype(np.int32), column.astype(np.int32))
         order = 1 + rng.permutation(len(palette.colours) - 1)
-        picture = np.take(palette.linear[order], number % len(order), axis=0)
+        picture = lookup(palette.linear[order], number % len(order))
         picture -= palette.linear[0]
         picture *= alpha
         picture += palette.linear[0]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, pixel_slope
+from ..canvas import Canvas, lookup, pixel_slope
 from ..domains import Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -44,7 +44,7 @@ class Glass(Composition):
         slope = np.maximum(pixel_slope(between), np.float32(1e-3))
         alpha = np.clip((between - np.float32(self.lead)) / slope + np.float32(0.5), 0, 1)
         numbers = 1 + rng.integers(0, len(palette.colours) - 1, shape)
-        picture = np.take(palette.linear[numbers.ravel()], pane, axis=0)
+        picture = lookup(palette.linear[numbers.ravel()], pane)
         shade = 1 - np.float32(self.glow) * np.minimum(near * np.float32(1.4), 1)
         picture *= shade[..., None]
         picture -= palette.linear[0]
@@ -63,12 +63,12 @@ def _two_nearest(u: Array, v: Array, strays: Array) -> tuple[Array, Array, Array
     second, pane = near.copy(), np.zeros(near.shape, np.int32)
     for i in range(3):
         for j in range(3):
-            place = strays[:, row + i][:, :, column + j]
-            dx, dy = place[0] + (column + j - 1 - u[0]), place[1] + (row + i - 1 - v[:, 0])[:, None]
-            square = dx * dx + dy * dy
-            closer = square < near
+            # Both parts are small tables, (cell rows, W) and (H, cell columns), before they meet at full size.
+            dx = strays[0][:, column + j] + (column - u[0] + (j - 1)).astype(np.float32)
+            dy = strays[1][row + i] + (row - v[:, 0] + (i - 1)).astype(np.float32)[:, None]
+            square = (dx * dx)[row + i] + np.take(dy * dy, column + j, axis=1)
+            number = (row + i)[:, None] * strays.shape[2] + (column + j)[None, :]
+            np.copyto(pane, number, where=square < near)
             second = np.minimum(second, np.maximum(near, square))
             near = np.minimum(near, square)
-            number = (row + i)[:, None] * strays.shape[2] + (column + j)[None, :]
-            np.copyto(pane, number.astype(np.int32), where=closer)
     return near, second, pane

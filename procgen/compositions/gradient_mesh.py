@@ -40,4 +40,7 @@ class GradientMesh(Composition):
         for i in range(1, len(numbers)):
             numbers[i] = np.where(keep[i], numbers[i - 1], numbers[i])
         net = palette.linear[numbers.T if self.direction == "down" else numbers]
-        return spline(canvas, net, self.cells)
+        picture = canvas.filled(palette.linear[0])
+        for channel in range(3):
+            picture[..., channel] = spline(canvas, net[..., channel], self.cells)
+        return picture

@@ -49,7 +49,8 @@ class KronCarpet(Composition):
         folded = np.minimum(raw, raw.T)
         if self.motif > 2:
             folded = np.minimum(folded, folded[::-1, ::-1])
-        return (folded <= np.sort(folded, axis=None)[int(self.share * self.motif * self.motif)]).astype(int)
+        values = np.unique(folded)
+        return (folded <= values[min(int(self.share * len(values)), len(values) - 2)]).astype(int)
 
     def _grow(self, carpet: Array, motif: Array, level: int) -> Array:
         """The carpet with the motif put in the place of each cell."""

@@ -28,10 +28,10 @@ class Marbling(Composition):
     """
 
     bands: Annotated[float, Real(5.0, 11.0)]
-    stir: Annotated[float, Real(0.08, 0.28)]
-    comb: Annotated[float, Real(0.02, 0.1)]
+    stir: Annotated[float, Real(0.15, 0.3)]
+    comb: Annotated[float, Real(0.03, 0.1)]
     teeth: Annotated[float, Real(1.0, 3.0)]
-    uneven: Annotated[float, Real(0.0, 1.5)]
+    uneven: Annotated[float, Real(0.4, 1.6)]
     colours: Annotated[int, Integer(3, 6)]
     seed: Seed
 

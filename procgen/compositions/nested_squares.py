@@ -44,7 +44,6 @@ class NestedSquares(Composition):
         dx, dy = {"down": (0, 1), "up": (0, -1), "left": (-1, 0), "right": (1, 0)}[self.gravity]
         for colour, side in zip(palette.linear[np.resize(order, self.count)], sizes, strict=True):
             shift = self.push * (1 - side) / 2
-            inside_x = canvas.coverage(np.abs(canvas.x - np.float32(dx * shift)) - np.float32(side / 2))
-            inside_y = canvas.coverage(np.abs(canvas.y - np.float32(dy * shift)) - np.float32(side / 2))
-            picture += (inside_y * inside_x)[..., None] * (colour - picture)
+            x, y = dx * shift, dy * shift
+            canvas.rectangle(picture, (x - side / 2, y - side / 2, x + side / 2, y + side / 2), colour)
         return picture

@@ -30,7 +30,7 @@ class RolledRows(Composition):
     rows: Annotated[int, Integer(6, 32)]
     law: Annotated[str, Choice("steps", "zigzag", "curve", "walk")]
     step: Annotated[int, Integer(1, 4)]
-    runs: Annotated[int, Integer(3, 9)]
+    runs: Annotated[int, Integer(5, 11)]
     direction: Annotated[str, Choice("across", "down")]
     seed: Seed
 

@@ -27,7 +27,7 @@ class Waves(Composition):
         seed: of phases and colours.
     """
 
-    stripes: Annotated[int, Integer(8, 24)]
+    stripes: Annotated[int, Integer(12, 26)]
     amplitude: Annotated[float, Real(0.015, 0.07)]
     waves: Annotated[float, Real(0.8, 3.0)]
     pinch: Annotated[float, Real(0.0, 0.2)]
