@@ -1,0 +1,11 @@
+from .composing import Picture as Picture
+from .composing import compose as compose
+from .errors import MosaicsError as MosaicsError
+from .layouts import LAYOUTS as LAYOUTS
+from .order import ORDERS as ORDERS
+from .placement import Look as Look
+from .placement import Placement as Placement
+from .provenance import SOURCE_TYPES as SOURCE_TYPES
+from .provenance import read_provenance as read_provenance
+from .provenance import save_picture as save_picture
+from .tiles import Tiles as Tiles

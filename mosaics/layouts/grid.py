@@ -1,0 +1,41 @@
+"""The contact sheet: equal tiles in rows, as large as the canvas allows, the last row centred."""
+
+import numpy as np
+
+from mosaics.layouts.lattice import Gaps, fit, shorter_side
+from mosaics.placement import Look, Placement
+from mosaics.tiles import Tiles
+
+_HOLE_COST = 0.3  # part of a tile's size given up to fill an empty last row: 12 as 4 x 3, 10 as 4 + 4 + 2
+
+
+def place(tiles: Tiles, canvas: tuple[int, int] | None, *, seed: int = 0, look: Look | None = None) -> list[Placement]:
+    """Every tile once, in reading order.
+
+    Args:
+        tiles: their number and shape count, not what is in them.
+        canvas: width and height in pixels; None keeps the tiles' own size on a nearly square sheet.
+        seed: unused; a grid leaves nothing to chance.
+        look: its gutter and margin are kept in proportion to a tile.
+
+    Raises:
+        MosaicsError: the canvas has less than a pixel for a tile.
+    """
+    look = look or Look()
+    gaps = Gaps(look.gutter, look.gutter, look.margin)
+    height, width = tiles.images.shape[1:3]
+    count, cols = len(tiles), _columns(len(tiles), (width, height), canvas, gaps)
+    rows = -(-count // cols)
+    lattice = fit(rows, cols, (width, height), canvas, gaps)
+    indent = (rows * cols - count) / 2  # in columns, of the last row
+    corners = (lattice.corner(i // cols, i % cols + indent * (i // cols == rows - 1)) for i in range(count))
+    return [Placement(i, x, y, lattice.w, lattice.h) for i, (x, y) in enumerate(corners)]
+
+
+def _columns(count: int, tile: tuple[int, int], canvas: tuple[int, int] | None, gaps: Gaps) -> int:
+    """How many columns give large tiles and a full last row."""
+    cols = np.arange(1, count + 1)
+    rows = -(-count // cols)
+    empty = (rows * cols - count) / cols
+    size = shorter_side(rows, cols, tile, canvas or (1, 1), gaps)
+    return int(cols[np.argmax(size * (1 - _HOLE_COST * empty))])

@@ -1,0 +1,68 @@
+"""Orders: in which sequence tiles fill a sheet.
+
+An order is `fn(tiles, *, seed, slots=None) -> permutation`: place i receives tile permutation[i]. `slots` gives the
+centres (x, y) of the places, float (N, 2), where they are known: an order that looks better in two dimensions uses it.
+Ties keep the order in which the tiles came.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from mosaics.tiles import Tiles
+
+_NEUTRAL_CHROMA = 0.03  # below it a hue is hard to name, and noise decides it
+
+
+def by_hue(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> np.ndarray:
+    """Along the OKLab hue circle from pink through yellow, green and blue to violet; greys last, dark to light.
+
+    With slots, hue runs across the sheet and each column goes from light to dark.
+    """
+    light, hue, neutral = _light_hue_neutral(tiles)
+    line = np.lexsort((np.where(neutral, light, hue), neutral))
+    return line if slots is None else _within_lines(line, -light, _columns_of(slots))
+
+
+def by_lightness(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> np.ndarray:
+    """From light to dark by mean OKLab lightness; with slots, each row of a sheet then follows the hue circle."""
+    light, hue, neutral = _light_hue_neutral(tiles)
+    line = np.argsort(-light, kind="stable")
+    return line if slots is None else _within_lines(line, np.where(neutral, 360.0, hue), slots[:, 1])
+
+
+def by_step(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> np.ndarray:
+    """From early to late in training, by the column "nimg" or else "step"."""
+    return np.argsort(tiles.column("nimg", "step"), kind="stable")
+
+
+def by_mode(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> np.ndarray:
+    """Mode by mode in the sequence of their names (column "mode"), each from light to dark."""
+    return np.lexsort((-tiles.features[:, 0], tiles.column("mode")))
+
+
+ORDERS: dict[str, Callable[..., np.ndarray]] = {
+    "hue": by_hue,
+    "lightness": by_lightness,
+    "step": by_step,
+    "mode": by_mode,
+}
+
+
+def _light_hue_neutral(tiles: Tiles) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    light, a, b = tiles.features.T
+    return light, np.degrees(np.arctan2(b, a)) % 360, np.hypot(a, b) < _NEUTRAL_CHROMA
+
+
+def _columns_of(slots: np.ndarray) -> np.ndarray:
+    """The column of each slot, counted on the first row; a centred last row falls to the column on its left."""
+    first_row = np.unique(slots[slots[:, 1] == slots[:, 1].min(), 0])
+    return np.searchsorted(first_row, slots[:, 0], side="right") - 1
+
+
+def _within_lines(permutation: np.ndarray, key: np.ndarray, line_of_slot: np.ndarray) -> np.ndarray:
+    """Deal a sequence of tiles to lines of slots, one line after the other, then sort each line by a key."""
+    slots = np.argsort(line_of_slot, kind="stable")
+    dealt = np.empty_like(permutation)
+    dealt[slots] = permutation[np.lexsort((key[permutation], line_of_slot[slots]))]
+    return dealt

@@ -1,0 +1,99 @@
+"""Tiles: pictures of one size, with what is known about each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mosaics.errors import MosaicsError
+from mosaics.oklab import mean_oklab
+
+_CHUNK_BYTES = 8 << 20  # of pictures at a time while features are computed
+
+
+@dataclass(frozen=True, eq=False)
+class Tiles:
+    """N pictures of one size and N-long columns that say where each came from.
+
+    Attributes:
+        images: uint8 (N, h, w, 3), sRGB, N >= 1.
+        columns: name -> (N,) array. The orders and layouts here read "nimg" or "step", "latent" and "mode".
+        source: what the collection as a whole is (run, dataset, seed, ...); it goes into the picture's provenance.
+        source_type: a name of `SOURCE_TYPES`: how the pictures were made.
+
+    Raises:
+        MosaicsError: the pictures are not uint8 (N, h, w, 3), or a column is not N long.
+    """
+
+    images: np.ndarray
+    columns: Mapping[str, np.ndarray] = field(default_factory=dict)
+    source: Mapping[str, Any] = field(default_factory=dict)
+    source_type: str = "compositeSynthetic"
+
+    def __post_init__(self) -> None:
+        _check_images(self.images)
+        for name, values in self.columns.items():
+            _check_column(name, values, len(self.images))
+
+    @classmethod
+    def from_images(cls, images: ArrayLike | Sequence[ArrayLike], **columns: ArrayLike) -> "Tiles":
+        """Tiles from an array (N, h, w, 3) or a list of pictures (h, w, 3), with one keyword a column."""
+        try:
+            stacked = np.asarray(images)
+        except ValueError:
+            raise MosaicsError("expected tiles of one size, received several sizes; resize them first") from None
+        return cls(stacked, {name: np.asarray(values) for name, values in columns.items()})
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @cached_property
+    def features(self) -> np.ndarray:
+        """Mean OKLab colour of each tile, float64 (N, 3); computed once, at first use."""
+        step = max(1, _CHUNK_BYTES // self.images[0].size)
+        parts = [mean_oklab(self.images[at : at + step]) for at in range(0, len(self), step)]
+        return np.concatenate(parts)
+
+    def column(self, *names: str) -> np.ndarray:
+        """The first of these columns that exists.
+
+        Raises:
+            MosaicsError: none of them does.
+        """
+        for name in names:
+            if name in self.columns:
+                return self.columns[name]
+        have = ", ".join(self.columns) or "none"
+        raise MosaicsError(
+            f"expected tiles with a column {' or '.join(names)}, received columns: {have}; "
+            f"give it as Tiles.from_images(images, {names[0]}=...)"
+        )
+
+    def take(self, indices: ArrayLike) -> "Tiles":
+        """The tiles at these positions, in this order, with their columns."""
+        chosen = np.asarray(indices)
+        columns = {name: values[chosen] for name, values in self.columns.items()}
+        return Tiles(self.images[chosen], columns, self.source, self.source_type)
+
+
+def _check_images(images: Any) -> None:
+    shape: tuple[int, ...] = np.shape(images)
+    dtype = getattr(images, "dtype", type(images).__name__)
+    if dtype != np.uint8:
+        raise MosaicsError(f"expected tiles of uint8 values 0..255, received {dtype}; convert them first")
+    if len(shape) != 4 or shape[3] != 3 or 0 in shape:
+        raise MosaicsError(
+            f"expected tiles of shape (N, h, w, 3) with at least one pixel, received {shape}; "
+            "stack RGB pictures of one size"
+        )
+
+
+def _check_column(name: str, values: np.ndarray, count: int) -> None:
+    if np.shape(values) != (count,):
+        raise MosaicsError(
+            f'expected column "{name}" with one value for each of {count} tiles, '
+            f"received shape {np.shape(values)}; give a flat list as long as the tiles"
+        )
