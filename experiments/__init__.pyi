@@ -10,3 +10,7 @@ from .modes import excess_churn as excess_churn
 from .modes import read_counts as read_counts
 from .modes import total_variation as total_variation
 from .modes import write_counts as write_counts
+from .recurring import recurrence as recurrence
+from .recurring import recurrence_index as recurrence_index
+from .verdict import Verdict as Verdict
+from .verdict import oscillation as oscillation

@@ -71,47 +71,51 @@ class Grid:
     @cached_property
     def lines(self) -> Floats:
         """Orthonormal bases (F, N, 4) of a line at each frequency whose amplitude may change linearly."""
-        phase = 2 * np.pi * np.outer(self.frequencies, self.times)
-        slope = (self.times - self.times.mean()) / len(self.times)
-        plain = np.stack([np.cos(phase), np.sin(phase)], 2)
-        both = np.concatenate([plain, plain * slope[:, None]], 2)
-        flat = detrended(both.transpose(1, 0, 2), self.times).transpose(1, 0, 2)
-        return np.linalg.qr(flat)[0]
+        return np.stack([line(self.times, f) for f in self.frequencies])
 
     @cached_property
     def shapes(self) -> Floats:
         """Expected periodograms (M, F) of unit-variance nulls, leakage included; the last one is white."""
-        lag, weight = self._lags()
+        lag, weight = self.lags
         cosine = np.cos(2 * np.pi * np.outer(self.frequencies, lag)) * weight
-        pure = np.array([cosine @ correlation(pair, lag) for pair in PAIRS])
+        pure = np.maximum([cosine @ correlation(pair, lag) for pair in PAIRS], 1e-4)
         mixed = [(1 - noise) * pure + noise for noise in READOUT]
-        return np.concatenate([*mixed, np.ones((1, len(lag[:1]) * len(self.bins)))])
+        return np.concatenate([*mixed, np.ones((1, len(self.bins)))])
 
-    def _lags(self) -> tuple[Floats, Floats]:
+    @cached_property
+    def lags(self) -> tuple[Floats, Floats]:
         """Distances between snapshots, to an eighth of one, and how often each occurs per snapshot."""
         apart = np.round(np.abs(self.times[:, None] - self.times) * 8).astype(int)
         count = np.bincount(apart.ravel())
         there = np.flatnonzero(count)
         return there / 8, count[there] / len(self.times)
 
-    def fit(self, power: Floats, masked: NDArray[np.bool_] | None = None) -> tuple[Ints, Floats]:
-        """The null of highest Whittle likelihood for each row of power.
+    def costs(self, power: Floats, masked: NDArray[np.bool_] | None = None) -> tuple[Floats, Floats]:
+        """Minus Whittle's log likelihood (R, M) of each null for each row of power, and its variance (R, M).
 
         Args:
             power: float (R, F).
             masked: bool (R, F), frequencies to leave out.
-
-        Returns:
-            Index of the shape, int (R,), and the variance that scales it, float (R,).
         """
         own = slice(None, None, OVERSAMPLING)
         kept = np.ones_like(power[:, own]) if masked is None else (~masked[:, own]).astype(float)
         shapes = self.shapes[:, own]
         size = np.maximum(kept.sum(1, keepdims=True), 1)
         scale = (power[:, own] * kept) @ (1 / shapes).T / size
-        cost = size * np.log(scale) + kept @ np.log(shapes).T
+        return size * np.log(scale) + kept @ np.log(shapes).T, scale
+
+    def fit(self, power: Floats, masked: NDArray[np.bool_] | None = None) -> tuple[Ints, Floats]:
+        """Index of the likeliest null for each row of power, int (R,), and its variance, float (R,)."""
+        cost, scale = self.costs(power, masked)
         best = cost.argmin(1)
         return best, scale[np.arange(len(best)), best]
+
+    def wandering(self, power: Floats) -> float:
+        """By how much, in log likelihood over all rows (R, F), memory longer than a tenth of the run fits better."""
+        slowest = np.exp(-10 / len(self.times))
+        slow = np.array([pair[1] > slowest for pair in PAIRS] * len(READOUT) + [False])
+        cost, _ = self.costs(power)
+        return float((cost[:, ~slow].min(1) - cost.min(1)).sum())
 
     def covariance(self, shape: int) -> Floats:
         """Covariance (N, N) between the snapshots under a null of unit variance."""
@@ -140,29 +144,63 @@ class Peaks:
     variance: Floats
 
 
-def strongest(grid: Grid, values: Floats, low: float, high: float) -> Peaks:
-    """Finds the strongest line between low and high cycles a run in each of B series; values (N, B, D), detrended.
+def strongest(grid: Grid, values: Floats, low: float, high: float) -> Ints:
+    """Index (B,) of the frequency, low to high cycles a run, that most exceeds the null; values (N, B, D), detrended.
 
-    The null is fitted twice: with everything, to find the line; and with the line taken out of the series and its
-    neighbourhood masked, to judge it: a strong line would otherwise hide in its own noise.
+    Here the null is fitted to running medians, which a line hardly touches.
     """
     power = grid.periodogram(values)
-    count, series, channels = power.shape
-    rows = power.transpose(1, 2, 0).reshape(-1, count)
-    first = (power / _null(grid, *grid.fit(rows), series)).mean(2)
+    ratio = (power / _null(grid, *grid.fit(_smooth(_rows(power))), values.shape[1])).mean(2)
     inside = (grid.bins >= low) & (grid.bins < high)
-    index = np.where(inside[:, None], first, -1).argmax(0)
-    rest = grid.periodogram(_without(grid, values, index))
-    rest = np.maximum(rest, 1e-12 * power.max(0))
+    return np.where(inside[:, None], ratio, -1).argmax(0)
+
+
+def judged(grid: Grid, values: Floats, index: Ints, lines: Floats) -> Peaks:
+    """How far lines stand out of the null of B series; values (N, B, D), detrended.
+
+    The null is fitted with the line taken out of the series and its neighbourhood masked: a strong line would
+    otherwise hide in its own noise.
+
+    Args:
+        grid: The times.
+        values: The series.
+        index: int (B,), where the line of each series is.
+        lines: Orthonormal bases (B, N, 4) of what is taken out.
+    """
+    power = grid.periodogram(values)
+    inner = values.transpose(1, 0, 2)
+    rest = (inner - lines @ (lines.transpose(0, 2, 1) @ inner)).transpose(1, 0, 2)
+    beyond = np.maximum(grid.periodogram(rest), 1e-12 * power.max(0))
     away = np.abs(grid.bins - grid.bins[index][:, None])  # (B, F)
     width = neighbourhood(len(grid.times))
-    masked = np.repeat(away <= width, channels, 0)
-    shape, variance = grid.fit(rest.transpose(1, 2, 0).reshape(-1, count), masked)
-    null = _null(grid, shape, variance, series)
+    shape, variance = grid.fit(_rows(beyond), np.repeat(away <= width, values.shape[2], 0))
+    null = _null(grid, shape, variance, len(index))
     beside = ((away > 0.75) & (away <= width)).T
-    excess = ((rest / null).mean(2) * beside).sum(0) / np.maximum(beside.sum(0), 1)
-    at = (index, np.arange(series))
-    return Peaks(index, (power / null).mean(2)[at], excess, *(x.reshape(series, -1) for x in (shape, variance)))
+    excess = ((beyond / null).mean(2) * beside).sum(0) / np.maximum(beside.sum(0), 1)
+    ratio = (power / null).mean(2)[index, np.arange(len(index))]
+    return Peaks(index, ratio, excess, shape.reshape(len(index), -1), variance.reshape(len(index), -1))
+
+
+def _smooth(power: Floats) -> Floats:
+    """Running medians (R, F) over the nine nearest independent frequencies, scaled to an exponential's mean."""
+    own = np.pad(power[:, ::OVERSAMPLING], ((0, 0), (4, 4)), mode="reflect" if power.shape[1] > 8 else "edge")
+    middle = np.median(np.lib.stride_tricks.sliding_window_view(own, 9, axis=1), axis=2) / np.log(2)
+    return np.repeat(middle, OVERSAMPLING, 1)[:, : power.shape[1]]
+
+
+def _rows(power: Floats) -> Floats:
+    return power.transpose(1, 2, 0).reshape(-1, len(power))
+
+
+def line(times: Floats, frequency: float, growth: float = 0.0) -> Floats:
+    """Orthonormal basis (N, 4) of exp(growth t) cos(2 pi f t + phase) whose amplitude may also change linearly."""
+    from_middle = times - times.mean()
+    swell = np.exp(np.clip(growth * from_middle, -50, 50))
+    phase = 2 * np.pi * frequency * from_middle
+    plain = np.stack([swell * np.cos(phase), swell * np.sin(phase)], 1)
+    return np.linalg.qr(
+        detrended(np.concatenate([plain, plain * from_middle[:, None] / len(times)], 1), times)
+    )[0]
 
 
 def neighbourhood(snapshots: int) -> float:
@@ -175,18 +213,12 @@ def _null(grid: Grid, shape: Ints, variance: Floats, series: int) -> Floats:
     return rows.reshape(series, -1, len(grid.bins)).transpose(2, 0, 1)
 
 
-def _without(grid: Grid, values: Floats, index: Ints) -> Floats:
-    basis = grid.lines[index]  # (B, N, 4)
-    inner = values.transpose(1, 0, 2)
-    return (inner - basis @ (basis.transpose(0, 2, 1) @ inner)).transpose(1, 0, 2)
-
-
 def surrogates(grid: Grid, shape: Ints, variance: Floats, draws: int, rng: np.random.Generator) -> Floats:
-    """Series (N, draws, D) from the null of each channel: shape int (D,), variance float (D,); detrended."""
+    """Series (N, draws, D) from the null of each channel: shape int (D,), variance float (D,)."""
     size = len(grid.times)
     out = np.empty((size, draws, len(shape)))
     for channel, (which, scale) in enumerate(zip(shape, variance, strict=True)):
         covariance = grid.covariance(int(which)) * scale
         root = np.linalg.cholesky(covariance + 1e-9 * scale * np.eye(size))
         out[:, :, channel] = root @ rng.standard_normal((size, draws))
-    return detrended(out, grid.times)
+    return out

@@ -1,0 +1,145 @@
+"""The numbers of a cycle once there is one: period, growth, amplitude, their errors, and how fast it forgets."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .spectrum import OVERSAMPLING, Floats, Grid, detrended, neighbourhood
+
+NORMAL_95 = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A line in a series; times are counted in snapshots.
+
+    Attributes:
+        frequency: Cycles a snapshot.
+        frequency_error: Its standard error.
+        growth: Change of the logarithm of the amplitude a snapshot.
+        decay: Rate at which a kicked rotation dies away, a snapshot; None for a line that lasts.
+    """
+
+    frequency: float
+    frequency_error: float
+    growth: float | None
+    decay: float | None = None
+
+    @property
+    def quality(self) -> float | None:
+        """Quality factor pi f / decay: pi times the cycles until the amplitude has fallen to 1/e."""
+        return None if self.decay is None else np.pi * self.frequency / self.decay
+
+
+def lasting(grid: Grid, values: Floats, start: float, null: Floats) -> Cycle:
+    """Fits exp(g t) cos(2 pi f t + phase) plus a straight line by least squares to channels (N, D).
+
+    The error of f is the Cramer-Rao bound (Rife & Boorstyn 1974), var(2 pi f) = 24 / (N^3 sum A_d^2 / S_d), with the
+    noise S_d read from the residual next to the line. null (D,) weighs the channels.
+    """
+    from scipy.optimize import minimize
+
+    size = len(grid.times)
+    scaled = values / np.sqrt(null)
+
+    def left(guess: Floats) -> float:
+        return float((_residual(grid, scaled, guess[0] / size, guess[1] / size)[0] ** 2).sum())
+
+    first = np.array([start * size, 0.0])
+    simplex = first + np.array([[0, 0], [0.3, 0], [0, 0.5]])
+    options = {
+        "initial_simplex": simplex,
+        "xatol": 1e-7,
+        "fatol": 1e-12 * float((scaled**2).sum()),
+        "maxiter": 400,
+    }
+    found = minimize(left, first, method="Nelder-Mead", options=options).x / size
+    rest, strength = _residual(grid, values, *found)
+    noise = beside(grid, rest, found[0]) + 1e-15 * strength
+    information = size**3 / 24 * (strength / noise).sum()
+    return Cycle(float(found[0]), float(1 / np.sqrt(information) / (2 * np.pi)), float(found[1]))
+
+
+def _residual(grid: Grid, values: Floats, frequency: float, growth: float) -> tuple[Floats, Floats]:
+    """What a line leaves of values (N, D), and its squared amplitude (D,) in the middle of the run."""
+    from_middle = grid.times - grid.times.mean()
+    swell = np.exp(np.clip(growth * from_middle, -50, 50))
+    phase = 2 * np.pi * frequency * from_middle
+    basis = np.stack([swell * np.cos(phase), swell * np.sin(phase), np.ones_like(phase), from_middle], 1)
+    found = np.linalg.lstsq(basis, values, rcond=None)[0]
+    return values - basis @ found, (found[:2] ** 2).sum(0)
+
+
+def beside(grid: Grid, rest: Floats, frequency: float) -> Floats:
+    """Mean power (D,) of a residual (N, D) within 8 bins of a frequency, the nearest left out."""
+    away = np.abs(grid.bins - frequency * len(grid.times))
+    near = (away > 0.75) & (away <= max(8.0, away.min() + 2))
+    return grid.periodogram(rest)[near].mean(0)
+
+
+def amplitude(grid: Grid, values: Floats, cycle: Cycle) -> tuple[float, float, float]:
+    """Root mean square over columns (N, C) of their amplitudes in the middle of the run, with its 95% interval.
+
+    The noise bias is taken out: A^2 = 4|X|^2/N^2 - 4 sigma^2/N. A ringing has no line: its power is summed over
+    the width of its resonance.
+    """
+    rest, squared = _residual(grid, values, cycle.frequency, cycle.growth or 0.0)
+    noise = 4 * beside(grid, rest, cycle.frequency) / len(grid.times)
+    if cycle.decay is not None:
+        squared, noise = _band(grid, values, cycle), np.zeros_like(noise)
+    total = max(0.0, float((squared - noise).sum()))
+    error = NORMAL_95 * float(np.sqrt((2 * squared * noise).sum()))
+    if cycle.decay is not None:  # about decay * N / 2 independent stretches, each of random amplitude
+        error = NORMAL_95 * total / np.sqrt(max(1.0, cycle.decay * len(grid.times) / 2))
+    low, high = max(0.0, total - error), total + error
+    columns = values.shape[1]
+    return tuple(float(np.sqrt(x / columns)) for x in (total, low, high))  # type: ignore[return-value]
+
+
+def _band(grid: Grid, values: Floats, cycle: Cycle) -> Floats:
+    width = max(3.0, 3 * (cycle.decay or 0.0) * len(grid.times) / (2 * np.pi))
+    near = np.abs(grid.bins - cycle.frequency * len(grid.times)) <= width
+    power = grid.periodogram(detrended(values, grid.times))
+    floor = np.median(power[~near], axis=0) / np.log(2) if (~near).sum() > 4 else 0.0
+    return 4 / len(grid.times) / OVERSAMPLING * np.maximum(power[near] - floor, 0).sum(0)
+
+
+def ringing(grid: Grid, values: Floats, start: float) -> Cycle:
+    """Fits damped rotation, correlation exp(-decay l) cos(2 pi f l) plus read-out noise, to channels (N, D)."""
+    size = len(grid.times)
+    width = neighbourhood(size)
+    frequencies = np.clip(start + np.linspace(-width, width, 15) / size, 1 / size, 0.5)
+    decays = np.geomspace(1 / size, 0.7, 16)
+    lag, weight = grid.lags
+    cosine = np.cos(2 * np.pi * np.outer(grid.frequencies[::OVERSAMPLING], lag)) * weight
+    power = grid.periodogram(values)[::OVERSAMPLING].T
+    costs = [
+        [_cost(power, cosine @ (np.exp(-d * lag) * np.cos(2 * np.pi * f * lag))) for d in decays]
+        for f in frequencies
+    ]
+    best_f, best_d = np.unravel_index(np.argmin(costs), (len(frequencies), len(decays)))
+    f, decay = float(frequencies[best_f]), float(decays[best_d])
+    return Cycle(f, float(np.sqrt(decay / size) / (2 * np.pi)), None, decay)
+
+
+def _cost(power: Floats, pure: Floats) -> float:
+    """Minus Whittle's log likelihood of channels (D, F) whose noise share is chosen one by one."""
+    noise = np.array([0.0, 0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9])[:, None]
+    shapes = np.maximum((1 - noise) * pure + noise, 1e-9)
+    scale = power @ (1 / shapes).T / len(pure)
+    return float((len(pure) * np.log(scale) + np.log(shapes).sum(1)).min(1).sum())
+
+
+def echo(grid: Grid, values: Floats, frequency: float) -> float | None:
+    """Place of the autocorrelation's peak nearest one period, in periods; None without a positive one from .5 to 1.5.
+
+    What is faster than two and a half times the frequency is smoothed away first.
+    """
+    power = grid.periodogram(values).sum(1)[::OVERSAMPLING]
+    own = grid.frequencies[::OVERSAMPLING]
+    slow = own < 2.5 * frequency
+    lags = np.linspace(0.5, 1.5, 201)
+    found = np.cos(2 * np.pi * np.outer(lags / frequency, own[slow])) @ power[slow]
+    inner = found[1:-1]
+    top = np.flatnonzero((inner >= found[:-2]) & (inner > found[2:]) & (inner > 0)) + 1
+    return float(lags[top[np.abs(lags[top] - 1).argmin()]]) if len(top) else None

@@ -1,0 +1,123 @@
+"""What the verdict reads: times, channels whose noise is even, and the shares they came from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .errors import ExperimentsError
+from .modes import ModeHistogram, shared_modes
+from .spectrum import Floats, detrended
+
+
+@dataclass(frozen=True, eq=False)
+class Readings:
+    """A series at the boundary of the verdict.
+
+    Attributes:
+        times: float (N,), rising.
+        columns: float (N, C): shares of the modes, or the real values.
+        histograms: The counts behind the shares; empty for real values.
+        notes: What a reader should know about the data, a sentence each.
+    """
+
+    times: Floats
+    columns: Floats
+    histograms: tuple[ModeHistogram, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def after(self, settle: float) -> "Readings":
+        """The series without this share of its snapshots at the start."""
+        first = int(settle * len(self.times))
+        return Readings(self.times[first:], self.columns[first:], self.histograms[first:], self.notes)
+
+    @property
+    def spacing(self) -> float:
+        """Mean time between snapshots."""
+        return float((self.times[-1] - self.times[0]) / (len(self.times) - 1))
+
+    @property
+    def snapshots(self) -> Floats:
+        """Times counted in snapshots, from 0, mean distance 1."""
+        return (self.times - self.times[0]) / self.spacing
+
+    @property
+    def channels(self) -> Floats:
+        """Uncorrelated channels (N, D), D < K for shares: contrasts of sqrt(p), whose multinomial noise is 1/(4n).
+
+        sqrt(p) lies on a sphere, so the direction of its mean carries no noise and is left out. Channels without
+        any variation are dropped: D is 0 for a series that never changes.
+        """
+        values, limit = self.columns, self.columns.shape[1]
+        if self.histograms:
+            values, limit = _roots(self.histograms), limit - 1
+            mean = values.mean(0) / np.linalg.norm(values.mean(0))
+            values = values - np.outer(values @ mean, mean)
+        values = values - values.mean(0)
+        flat = detrended(values, self.snapshots)
+        _, sizes, axes = np.linalg.svd(flat, full_matrices=False)
+        scale = max(float(np.abs(self.columns).max()), 1e-300) * np.sqrt(len(flat))
+        there = (sizes > 1e-6 * sizes[0]) & (sizes > 1e-9 * scale) & (np.arange(len(sizes)) < limit)
+        return values @ axes[there].T
+
+    @property
+    def swing(self) -> float:
+        """Root mean square amplitude of the columns for one unit of amplitude in the channels."""
+        if not self.histograms:
+            return 1 / float(np.sqrt(self.columns.shape[1]))
+        return float(2 * np.sqrt(self.columns.mean(0).clip(1e-9)).mean() / np.sqrt(self.columns.shape[1]))
+
+
+def _roots(histograms: Sequence[ModeHistogram]) -> Floats:
+    """sqrt(p), float (N, K), with Anscombe's 3/8 so that small counts have an even noise too."""
+    counts = np.stack([h.counts for h in histograms]) + 0.375
+    return np.sqrt(counts / counts.sum(1, keepdims=True))
+
+
+def from_histograms(histograms: Sequence[ModeHistogram]) -> Readings:
+    """Checks histograms; those without any accepted image are left out and noted."""
+    shared_modes(histograms)
+    used = tuple(h for h in histograms if h.accepted)
+    notes = []
+    if len(used) < len(histograms):
+        notes.append(f"{len(histograms) - len(used)} snapshots without any recognised image were left out.")
+    rejected = sum(h.rejected for h in histograms) / sum(h.total for h in histograms)
+    if rejected > 0.2:
+        notes.append(
+            f"{rejected:.0%} of the images were recognised as no mode: shares speak for the others only."
+        )
+    times = np.array([h.nimg for h in used], float)
+    shares = np.array([h.counts / h.accepted for h in used]).reshape(len(used), -1)
+    return Readings(_checked(times, shares), shares, used, (*notes, *_uneven(times)))
+
+
+def from_values(times: ArrayLike, values: ArrayLike) -> Readings:
+    """Checks times (N,) and values (N,) or (N, C)."""
+    moments, columns = np.asarray(times, float), np.asarray(values, float)
+    columns = columns[:, None] if columns.ndim == 1 else columns
+    if moments.ndim != 1 or columns.ndim != 2 or len(moments) != len(columns) or not columns.size:
+        raise ExperimentsError(
+            f"expected times (N,) and values (N,) or (N, C), got {moments.shape} and {np.shape(values)}"
+        )
+    return Readings(_checked(moments, columns), columns, (), _uneven(moments))
+
+
+def _checked(times: Floats, columns: Floats) -> Floats:
+    if not (np.isfinite(times).all() and np.isfinite(columns).all()):
+        raise ExperimentsError(
+            "expected finite times and values, got NaN or infinity: leave those snapshots out"
+        )
+    if (np.diff(times) <= 0).any():
+        at = times[1:][np.diff(times) <= 0][0]
+        raise ExperimentsError(
+            f"expected times that rise, got a repeated or falling one at {at:g}: sort, keep one each"
+        )
+    return times
+
+
+def _uneven(times: Floats) -> tuple[str, ...]:
+    steps = np.diff(times)
+    if len(steps) < 2 or steps.max() <= 1.02 * steps.min():
+        return ()
+    return ("The snapshots are unevenly spaced; frequencies were fitted at their own times.",)

@@ -1,0 +1,41 @@
+"""Does training come back to where it was? Recurrence of the shares of modes between snapshots."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .modes import ModeHistogram, shared_modes
+
+
+def recurrence(histograms: Sequence[ModeHistogram]) -> NDArray[np.bool_]:
+    """Which pairs of snapshots hold the same shares as far as multinomial noise lets one tell.
+
+    True where 2 H^2 (Hellinger, H^2 = sum (sqrt p - sqrt q)^2 / 2) is under the 95% point of its noise,
+    (1/(4 n_1) + 1/(4 n_2)) chi^2 with K - 1 degrees of freedom. With fixed latents, whose noise is shared, the
+    radius is wider than 95%.
+
+    Returns:
+        bool (N, N), symmetric, True on the diagonal; rejected images are left out.
+    """
+    from scipy.stats import chi2
+
+    modes = shared_modes(histograms)
+    counts = np.stack([h.counts for h in histograms]).astype(float)
+    images = np.maximum(counts.sum(1), 1)
+    roots = np.sqrt(counts / images[:, None])
+    apart = ((roots[:, None] - roots) ** 2).sum(2)
+    noise = (1 / images[:, None] + 1 / images) / 4
+    return apart <= noise * chi2.ppf(0.95, len(modes) - 1)
+
+
+def recurrence_index(recurring: NDArray[np.bool_]) -> float | None:
+    """The highest share of recurring pairs at any distance after it first fell under a half; None if it never did.
+
+    Near 1 for an oscillation, near 0 for a drift. Distances up to three quarters of the run are looked at, so that
+    every rate rests on several pairs.
+    """
+    reach = max(1, 3 * len(recurring) // 4)
+    rates = np.array([np.diagonal(recurring, lag).mean() for lag in range(reach)])
+    fallen = np.flatnonzero(rates < 0.5)
+    return float(rates[fallen[0] :].max()) if len(fallen) else None

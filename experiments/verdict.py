@@ -1,0 +1,241 @@
+"""The verdict on a run: did its modes converge, drift, collapse or oscillate, or can nobody tell yet?"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from procgen import stream
+
+from .cycle import NORMAL_95, Cycle, amplitude, echo, lasting, ringing
+from .errors import ExperimentsError
+from .evidence import CYCLES, LEVEL, Evidence, detectable, gather
+from .modes import ModeHistogram, coverage
+from .readings import Readings, from_histograms, from_values
+from .recurring import recurrence, recurrence_index
+from .spectrum import Grid, detrended
+
+KINDS = ("converged", "drifting", "collapsed", "limit cycle", "ringing", "too short to say")
+SHORTEST = 16  # snapshots under which nothing is said
+SEEN = 0.25  # convergence is claimed when a swing of this part of a mode's mean share would have been seen
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the modes of a run did. Times are in `unit`, by default images shown to the discriminator.
+
+    Attributes:
+        kind: One of KINDS.
+        summary: One or two sentences for a reader.
+        snapshots: How many snapshots were judged, the settling ones left out.
+        period, period_low, period_high: Of a cycle, with its 95% interval; None without one.
+        amplitude, amplitude_low, amplitude_high: Swing of the shares, root mean square over modes, in the middle of
+            the run, with its 95% interval; None without a cycle.
+        growth: Rate of the logarithm of the amplitude per unit of time; None without a limit cycle.
+        quality: Quality factor of a ringing.
+        p_value: Of the strongest line against noise without one, family-wise; None where no test could be made.
+        recurrence: How often the run comes back after leaving (`recurrence_index`); None when it never left.
+        detectable: Swing (as amplitude) of a cycle that would have been seen; None where no test could be made.
+        snapshots_needed: How many more snapshots would settle it; only for "too short to say".
+        reasons: What the verdict rests on and what speaks against it, a sentence each.
+        unit: Unit of time.
+    """
+
+    kind: str
+    summary: str
+    snapshots: int
+    period: float | None = None
+    period_low: float | None = None
+    period_high: float | None = None
+    amplitude: float | None = None
+    amplitude_low: float | None = None
+    amplitude_high: float | None = None
+    growth: float | None = None
+    quality: float | None = None
+    p_value: float | None = None
+    recurrence: float | None = None
+    detectable: float | None = None
+    snapshots_needed: int | None = None
+    reasons: tuple[str, ...] = ()
+    unit: str = "nimg"
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.summary}"
+
+    def to_dict(self) -> dict[str, object]:
+        """All of it, ready for JSON."""
+        return {**asdict(self), "reasons": list(self.reasons)}
+
+
+def oscillation(
+    series: Sequence[ModeHistogram] | tuple[ArrayLike, ArrayLike],
+    *,
+    settle: float = 0.2,
+    seed: int = 0,
+    unit: str = "nimg",
+) -> Verdict:
+    """Judges a series of mode counts, or of real values, over training.
+
+    Args:
+        series: Histograms in order of nimg; or times (N,) and values (N,) or (N, C). Times may be uneven.
+        settle: Share of the run left out at its start, while the network still settles, in [0, 0.9].
+        seed: Of the series drawn from the null; the same seed gives the same verdict.
+        unit: What the times count, for the words.
+
+    Returns:
+        The verdict; "too short to say" rather than a number made of noise.
+
+    Raises:
+        ExperimentsError: When times repeat or fall, values are not finite, or modes differ between snapshots.
+    """
+    if not 0 <= settle <= 0.9:
+        raise ExperimentsError(f"expected settle from 0 to 0.9, got {settle}")
+    plain = isinstance(series, tuple) and not (series and isinstance(series[0], ModeHistogram))
+    readings = from_values(*series) if plain else from_histograms(series)  # type: ignore[misc,arg-type]
+    verdict = _judge(readings.after(settle), settle, stream(seed, 0, "oscillation"))
+    return replace(
+        verdict,
+        reasons=readings.notes + verdict.reasons,
+        unit=unit,
+        summary=verdict.summary.replace("UNIT", unit),
+    )
+
+
+def _judge(readings: Readings, settle: float, rng: np.random.Generator) -> Verdict:
+    found = Verdict("too short to say", "", len(readings.times), recurrence=_recurrence(readings))
+    if len(readings.times) < SHORTEST:
+        more = int(np.ceil((SHORTEST - len(readings.times)) / (1 - settle)))
+        words = f"{len(readings.times)} snapshots after settling are too few to judge; at least {SHORTEST} are needed."
+        return replace(found, summary=words, snapshots_needed=more, reasons=_at_the_end(readings))
+    if not readings.channels.shape[1]:
+        return _unchanging(found, readings)
+    grid = Grid(readings.snapshots)
+    evidence, early, moving = gather(grid, readings, rng)
+    found = replace(found, p_value=evidence.p_value, detectable=detectable(grid, readings, evidence))
+    if evidence.p_value < LEVEL:
+        return _cycle(found, grid, readings, evidence)
+    if _collapsed(readings):
+        return _collapse(found, readings)
+    if early is not None and early.p_value < LEVEL and not moving:
+        return _slow_cycle(found, grid, early, settle)
+    if moving:
+        words = "the mode shares still move from one place to another without coming back in a regular way."
+        return replace(found, kind="drifting", summary=words, reasons=_at_the_end(readings))
+    return _at_rest(found, readings, settle)
+
+
+def _recurrence(readings: Readings) -> float | None:
+    return recurrence_index(recurrence(readings.histograms)) if len(readings.histograms) > 1 else None
+
+
+def _cycle(found: Verdict, grid: Grid, readings: Readings, evidence: Evidence) -> Verdict:
+    """A line was found: does it last, does it ring, or is it no cycle after all?"""
+    flat = detrended(readings.channels, grid.times)
+    start = float(grid.frequencies[evidence.peak.index[0]])
+    line = lasting(grid, flat, start, evidence.null)
+    place = echo(grid, flat, line.frequency)
+    if place is None or abs(place - 1) > 0.1:
+        words = "a line stands out of the spectrum, but the series does not repeat itself after its period."
+        return replace(
+            found, summary=words, snapshots_needed=len(readings.times), reasons=_at_the_end(readings)
+        )
+    rings = evidence.p_broad < 0.05
+    cycle = ringing(grid, flat, start) if rings else line
+    return _described(found, grid, readings, cycle)
+
+
+def _described(found: Verdict, grid: Grid, readings: Readings, cycle: Cycle) -> Verdict:
+    middle, low, high = amplitude(grid, readings.columns, cycle)
+    wide = NORMAL_95 * cycle.frequency_error
+    period, shortest = readings.spacing / cycle.frequency, readings.spacing / (cycle.frequency + wide)
+    longest = readings.spacing / max(cycle.frequency - wide, 0.1 * cycle.frequency)
+    kind = "limit cycle" if cycle.decay is None else "ringing"
+    words = {
+        "limit cycle": "the modes take turns, again and again",
+        "ringing": "kicks set the modes swinging and each swing dies away: noise drives it, not a lasting cycle",
+    }[kind]
+    return replace(
+        found,
+        kind=kind,
+        summary=f"{words}; one turn takes {period:.4g} UNIT (95%: {shortest:.4g} to {longest:.4g}), "
+        f"with a swing of {middle:.2g} ({low:.2g} to {high:.2g}).",
+        period=period,
+        period_low=shortest,
+        period_high=longest,
+        amplitude=middle,
+        amplitude_low=low,
+        amplitude_high=high,
+        growth=None if cycle.growth is None else cycle.growth / readings.spacing,
+        quality=cycle.quality,
+        reasons=_at_the_end(readings) + _aliased(cycle),
+    )
+
+
+def _aliased(cycle: Cycle) -> tuple[str, ...]:
+    if cycle.frequency < 0.4:
+        return ()
+    return (
+        "The period is under 2.5 snapshots: a faster cycle would look the same, so take snapshots more often.",
+    )
+
+
+def _slow_cycle(found: Verdict, grid: Grid, early: Evidence, settle: float) -> Verdict:
+    turns = float(grid.bins[early.peak.index[0]])
+    more = int(np.ceil(len(grid.times) * ((CYCLES + 1) / turns - 1) / (1 - settle)))
+    words = (
+        f"the shares may swing slowly, but only about {turns:.2g} turns were seen and {CYCLES} are needed."
+    )
+    return replace(found, summary=words, snapshots_needed=more)
+
+
+def _at_rest(found: Verdict, readings: Readings, settle: float) -> Verdict:
+    """Nothing moves: converged when a cycle worth the name would have been seen."""
+    size, limit = found.detectable or 0.0, SEEN / readings.columns.shape[1]
+    reasons = _at_the_end(readings)
+    if readings.histograms and size > limit:
+        more = int(np.ceil(len(readings.times) * ((size / limit) ** 2 - 1) / (1 - settle)))
+        words = (
+            f"no cycle was found, but even one with a swing of {size:.2g} could have hidden in so few images."
+        )
+        return replace(found, summary=words, snapshots_needed=more, reasons=reasons)
+    words = f"nothing but noise around fixed values; a cycle with a swing of {size:.2g} would have been seen."
+    return replace(found, kind="converged", summary=words, reasons=reasons)
+
+
+def _unchanging(found: Verdict, readings: Readings) -> Verdict:
+    if _collapsed(readings):
+        return _collapse(found, readings)
+    return replace(found, kind="converged", summary="nothing changes from snapshot to snapshot.")
+
+
+def _late(readings: Readings) -> ModeHistogram | None:
+    """Mean counts of accepted images in the last quarter; None for real values."""
+    if not readings.histograms:
+        return None
+    last = readings.histograms[-max(1, len(readings.histograms) // 4) :]
+    counts = np.rint(np.mean([h.counts for h in last], 0)).astype(np.int64)
+    return ModeHistogram(last[-1].nimg, last[-1].modes, counts) if counts.sum() else None
+
+
+def _collapsed(readings: Readings) -> bool:
+    late = _late(readings)
+    return late is not None and len(coverage(late)) <= len(late.modes) / 2
+
+
+def _collapse(found: Verdict, readings: Readings) -> Verdict:
+    words = "half of the modes or more have vanished, and they do not come back."
+    return replace(found, kind="collapsed", summary=words, reasons=_at_the_end(readings))
+
+
+def _at_the_end(readings: Readings) -> tuple[str, ...]:
+    late = _late(readings)
+    if late is None:
+        return ()
+    there = coverage(late)
+    missing = (
+        f"; missing: {', '.join(m for m in late.modes if m not in there)}"
+        if len(there) < len(late.modes)
+        else ""
+    )
+    return (f"In the last quarter {len(there)} of {len(late.modes)} modes are there for certain{missing}.",)
