@@ -1,6 +1,6 @@
-"""Tiles, order and layout into one picture, drawn band by band."""
+"""Tiles, order and layout into one picture."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,7 @@ from mosaics.provenance import save_picture
 from mosaics.resizing import resize
 from mosaics.tiles import Tiles
 
-_BAND_PIXELS = 16 << 20  # of canvas at a time
-_AT_ONCE = 256  # tiles resized at a time
+_PIXELS_AT_ONCE = 2 << 20  # of tiles while they are resized: some 24 MB of floats, three times
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +65,9 @@ def compose(
     size = canvas or _natural_size(placements)
     facts: dict[str, Any] = {"kind": "mosaic", "layout": layout, "order": order, "size_px": list(size), "seed": seed}
     facts |= {"look": asdict(look), "tiles": len(tiles), "source": dict(tiles.source)}
-    return Picture(_draw(tiles, placements, size, look.background_rgb), facts, tiles.source_type)
+    pixels = _blank(size)
+    draw_band(pixels, 0, tiles, placements, look)
+    return Picture(pixels, facts, tiles.source_type)
 
 
 def arrange(
@@ -85,45 +86,41 @@ def arrange(
     return [Placement(tile, p.x, p.y, p.w, p.h) for tile, p in zip(chosen, placements, strict=True)]
 
 
-def bands(
-    tiles: Tiles, placements: Sequence[Placement], size: tuple[int, int], background: tuple[int, int, int]
-) -> Iterator[np.ndarray]:
-    """The picture from top to bottom in pieces of bounded memory: uint8 (rows, width, 3) each."""
-    table = np.array([(p.tile, p.x, p.y, p.w, p.h) for p in placements], dtype=np.int64)
-    height = max(1, _BAND_PIXELS // size[0])
-    for top in range(0, size[1], height):
-        band = np.empty((min(height, size[1] - top), size[0], 3), dtype=np.uint8)
-        band[:] = background
-        inside = (table[:, 2] < top + len(band)) & (table[:, 2] + table[:, 4] > top)
-        _paste(band, tiles.images, table[inside] - [0, 0, top, 0, 0])
-        yield band
+def draw_band(band: np.ndarray, top: int, tiles: Tiles, placements: Sequence[Placement], look: Look) -> None:
+    """Draw the rows of a picture that begin at `top`; a picture of any size can so be made piece by piece.
+
+    Args:
+        band: uint8 (rows, width, 3), filled in place.
+        top: the row of the picture that is the band's first.
+        tiles: what to draw.
+        placements: where, on the whole picture.
+        look: its background fills what no tile covers.
+    """
+    band[:] = np.tile(np.array(look.background_rgb, dtype=np.uint8), (band.shape[1], 1))
+    table = np.array([(p.tile, p.x, p.y - top, p.w, p.h) for p in placements])
+    table = table[(table[:, 2] < len(band)) & (table[:, 2] + table[:, 4] > 0)]
+    for w, h in np.unique(table[:, 3:], axis=0).tolist():
+        same = table[(table[:, 3] == w) & (table[:, 4] == h)]
+        step = max(1, _PIXELS_AT_ONCE // max(w * h, tiles.images[0].size // 3))
+        for at in range(0, len(same), step):
+            _paste(band, tiles.images, same[at : at + step])
 
 
 def _paste(band: np.ndarray, images: np.ndarray, table: np.ndarray) -> None:
-    """Draw rows of (tile, x, y, w, h), a few at a time of each size; what lies above or below the band is cut off."""
-    for w, h in np.unique(table[:, 3:], axis=0).tolist():
-        same = table[(table[:, 3] == w) & (table[:, 4] == h)]
-        for at in range(0, len(same), _AT_ONCE):
-            some = same[at : at + _AT_ONCE]
-            drawn = resize(images[some[:, 0]], w, h)
-            for picture, (_, x, y, _, _) in zip(drawn, some.tolist(), strict=True):
-                band[max(y, 0) : y + h, x : x + w] = picture[max(-y, 0) : len(band) - y]
+    """Draw rows of (tile, x, y, w, h), all of one size; what lies above or below the band is cut off."""
+    w, h = table[0, 3:].tolist()
+    pictures = resize(images[table[:, 0]], w, h)
+    for picture, x, y in zip(pictures, table[:, 1].tolist(), table[:, 2].tolist(), strict=True):
+        band[max(y, 0) : y + h, x : x + w] = picture[max(-y, 0) : len(band) - y]
 
 
-def _draw(
-    tiles: Tiles, placements: Sequence[Placement], size: tuple[int, int], background: tuple[int, int, int]
-) -> np.ndarray:
+def _blank(size: tuple[int, int]) -> np.ndarray:
     try:
-        pixels = np.empty((size[1], size[0], 3), dtype=np.uint8)
+        return np.empty((size[1], size[0], 3), dtype=np.uint8)
     except (MemoryError, ValueError):
         raise MosaicsError(
             f"expected a picture that fits into memory, received {size[0]} x {size[1]} pixels; choose a smaller size"
         ) from None
-    top = 0
-    for band in bands(tiles, placements, size, background):
-        pixels[top : top + len(band)] = band
-        top += len(band)
-    return pixels
 
 
 def _canvas(size_px: int | tuple[int, int] | None) -> tuple[int, int] | None:

@@ -37,8 +37,9 @@ def by_step(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> 
 
 
 def by_mode(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> np.ndarray:
-    """Mode by mode in the sequence of their names (column "mode"), each from light to dark."""
-    return np.lexsort((-tiles.features[:, 0], tiles.column("mode")))
+    """Mode by mode in the sequence of their names (column "mode"), each along the hue circle."""
+    line = by_hue(tiles)
+    return line[np.argsort(tiles.column("mode")[line], kind="stable")]
 
 
 ORDERS: dict[str, Callable[..., np.ndarray]] = {

@@ -24,7 +24,7 @@ class Look:
 
     Attributes:
         gutter: space between tiles, as a part of a tile's shorter side, >= 0.
-        margin: space around them all, in the same unit, >= 0.
+        margin: space around them all, as a part of the picture's shorter side, below a half.
         background: the colour of both, "#rrggbb" in sRGB.
 
     Raises:
@@ -32,13 +32,14 @@ class Look:
     """
 
     gutter: float = 0.08
-    margin: float = 0.8
+    margin: float = 0.055
     background: str = "#f3f0e8"
 
     def __post_init__(self) -> None:
-        for name, value in (("gutter", self.gutter), ("margin", self.margin)):
-            if not (math.isfinite(value) and value >= 0):
-                raise MosaicsError(f"expected a {name} of 0 or more parts of a tile, received {value}; try 0.1")
+        if not (math.isfinite(self.gutter) and self.gutter >= 0):
+            raise MosaicsError(f"expected a gutter of 0 or more parts of a tile, received {self.gutter}; try 0.08")
+        if not 0 <= self.margin < 0.5:
+            raise MosaicsError(f"expected a margin of 0 to 0.5 parts of the picture, received {self.margin}; try 0.05")
         if not re.fullmatch(r"#[0-9a-fA-F]{6}", self.background):
             raise MosaicsError(f'expected a background as "#rrggbb", received {self.background!r}; try "#ffffff"')
 

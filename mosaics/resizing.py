@@ -6,8 +6,6 @@ import numpy as np
 
 from mosaics.oklab import LINEAR_OF_BYTE, to_srgb
 
-_CHUNK_BYTES = 64 << 20  # of float32 pixels at a time
-
 
 def resize(images: np.ndarray, width: int, height: int) -> np.ndarray:
     """Pictures resampled by a Catmull-Rom cubic, widened when shrinking so that nothing aliases.
@@ -24,13 +22,6 @@ def resize(images: np.ndarray, width: int, height: int) -> np.ndarray:
     """
     if images.shape[1:3] == (height, width):
         return images
-    largest = 12 * max(images[0].size // 3, height * width)
-    step = max(1, _CHUNK_BYTES // largest)
-    parts = [_resize_chunk(images[at : at + step], width, height) for at in range(0, len(images), step)]
-    return np.concatenate(parts)
-
-
-def _resize_chunk(images: np.ndarray, width: int, height: int) -> np.ndarray:
     count, h, w, _ = images.shape
     rows = _weights(h, height) @ LINEAR_OF_BYTE[images].reshape(count, h, w * 3)
     turned = rows.reshape(count, height, w, 3).transpose(0, 2, 1, 3).reshape(count, w, height * 3)

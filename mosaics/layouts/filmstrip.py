@@ -7,7 +7,7 @@ from mosaics.layouts.lattice import Gaps, fit
 from mosaics.placement import Look, Placement
 from mosaics.tiles import Tiles
 
-_FRAME_GAP = 0.25  # frames of one strip stand closer than strips: the eye then reads along the row
+_FRAME_GAP = 0.4  # frames of one strip stand closer than strips: the eye then reads along the row
 
 
 def place(tiles: Tiles, canvas: tuple[int, int] | None, *, seed: int = 0, look: Look | None = None) -> list[Placement]:
@@ -17,7 +17,7 @@ def place(tiles: Tiles, canvas: tuple[int, int] | None, *, seed: int = 0, look: 
         tiles: with columns "latent" and "nimg"; a pair that is missing leaves its frame empty.
         canvas: width and height in pixels; None keeps the tiles' own size.
         seed: unused; a filmstrip leaves nothing to chance.
-        look: its gutter lies between the strips, a quarter of it between frames.
+        look: its gutter lies between the strips, a part of it between frames.
 
     Raises:
         MosaicsError: a column is missing, two tiles share a frame, or the canvas has less than a pixel for a tile.

@@ -12,7 +12,7 @@ _EPSILON = 1e-9  # keeps a size that divides exactly from being rounded down by 
 
 @dataclass(frozen=True)
 class Gaps:
-    """Space between columns, between rows and around them all, in parts of a tile's shorter side."""
+    """Space between columns (x) and rows (y) in parts of a tile's shorter side; margin in parts of the picture's."""
 
     x: float
     y: float
@@ -37,10 +37,10 @@ class Lattice:
 
 def shorter_side(rows, cols, tile: tuple[int, int], canvas: tuple[int, int], gaps: Gaps):  # type: ignore[no-untyped-def]
     """The largest shorter side, in pixels, of `rows` x `cols` tiles that fit the canvas; arrays or numbers."""
-    unit = min(tile)
-    wide = cols * tile[0] / unit + (cols - 1) * gaps.x + 2 * gaps.margin
-    high = rows * tile[1] / unit + (rows - 1) * gaps.y + 2 * gaps.margin
-    return np.minimum(canvas[0] / wide, canvas[1] / high) + _EPSILON
+    margins = 2 * gaps.margin * min(canvas)
+    wide = cols * tile[0] / min(tile) + (cols - 1) * gaps.x
+    high = rows * tile[1] / min(tile) + (rows - 1) * gaps.y
+    return np.minimum((canvas[0] - margins) / wide, (canvas[1] - margins) / high) + _EPSILON
 
 
 def fit(rows: int, cols: int, tile: tuple[int, int], canvas: tuple[int, int] | None, gaps: Gaps) -> Lattice:
@@ -54,16 +54,19 @@ def fit(rows: int, cols: int, tile: tuple[int, int], canvas: tuple[int, int] | N
     unit = min(tile)
     side = float(shorter_side(rows, cols, tile, canvas, gaps)) if canvas else float(unit)
     if canvas and side < 1:
-        raise MosaicsError(
-            f"expected a canvas with at least a pixel for each of {rows} x {cols} tiles and the space around "
-            f"them, received {canvas[0]} x {canvas[1]}; give {math.ceil(canvas[0] / side)} x "
-            f"{math.ceil(canvas[1] / side)} or more, or fewer tiles"
-        )
+        raise MosaicsError(_too_small(rows, cols, canvas, side))
     w, h = int(tile[0] * side / unit + _EPSILON), int(tile[1] * side / unit + _EPSILON)
-    if canvas is None:
-        margin = round(gaps.margin * side)
-        return Lattice(margin, margin, w, h, round(gaps.x * side), round(gaps.y * side))
     gutter_x, gutter_y = int(gaps.x * side), int(gaps.y * side)
-    left = (canvas[0] - cols * w - (cols - 1) * gutter_x) // 2
-    top = (canvas[1] - rows * h - (rows - 1) * gutter_y) // 2
-    return Lattice(left, top, w, h, gutter_x, gutter_y)
+    wide, high = cols * (w + gutter_x) - gutter_x, rows * (h + gutter_y) - gutter_y
+    if canvas:
+        return Lattice((canvas[0] - wide) // 2, (canvas[1] - high) // 2, w, h, gutter_x, gutter_y)
+    margin = round(gaps.margin / (1 - 2 * gaps.margin) * min(wide, high))
+    return Lattice(margin, margin, w, h, gutter_x, gutter_y)
+
+
+def _too_small(rows: int, cols: int, canvas: tuple[int, int], side: float) -> str:
+    enough = [math.ceil(1.05 * length / side) + 2 for length in canvas]  # a little more: margins round too
+    return (
+        f"expected a canvas with at least a pixel for each of {rows} x {cols} tiles and the space around them, "
+        f"received {canvas[0]} x {canvas[1]}; give {enough[0]} x {enough[1]}, or fewer tiles"
+    )
