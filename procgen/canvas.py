@@ -171,6 +171,11 @@ def over(picture: Array, colour: Array, alpha: Array | float) -> None:
     picture += change
 
 
+def covering(cells: float) -> int:
+    """How many whole cells cover a length of so many, forgiving the last bits of the length."""
+    return int(np.ceil(cells - 1e-9))
+
+
 def turned(turns: float) -> tuple[np.float32, np.float32]:
     """The cosine and sine of an angle in turns."""
     c, s = sine(np.array([turns + 0.25, turns], np.float32))
@@ -208,7 +213,7 @@ def _cell_spans(pixels: int, cells: float) -> tuple[Array, Array, Array]:
     """For each pixel: the cell it starts in, the next one, and the next one's share of the pixel."""
     borders = np.arange(pixels + 1) * (cells / pixels)
     first = np.floor(borders[:-1] + 1e-9).astype(np.int32)
-    second = np.minimum(first + 1, max(int(np.ceil(cells - 1e-9)) - 1, 0))
+    second = np.minimum(first + 1, max(covering(cells) - 1, 0))
     share = np.clip((borders[1:] - first - 1) / (cells / pixels), 0, 1)
     share[share < 1e-6] = 0
     return first, second, share.astype(np.float32)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .canvas import Array, Canvas
+from .canvas import Array, Canvas, covering
 
 SPREAD = 1.8  # brings the standard deviation of the splined noise to about one half
 
@@ -10,7 +10,7 @@ SPREAD = 1.8  # brings the standard deviation of the splined noise to about one 
 def net_shape(canvas: Canvas, cells: int) -> tuple[int, int]:
     """Rows and columns of the control net of `spline`, for so many cells on the short side."""
     width, height = canvas.extent
-    return int(np.ceil(height * cells - 1e-9)) + 3, int(np.ceil(width * cells - 1e-9)) + 3
+    return covering(height * cells) + 3, covering(width * cells) + 3
 
 
 def spline(canvas: Canvas, net: Array, cells: int) -> Array:

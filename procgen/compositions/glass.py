@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, lookup, pixel_slope
+from ..canvas import Canvas, covering, lookup, pixel_slope
 from ..domains import Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -37,12 +37,18 @@ class Glass(Composition):
         rng = stream(self.seed, 0, "glass")
         u = (canvas.x + np.float32(canvas.extent[0] / 2)) * np.float32(self.cells)
         v = (canvas.y + np.float32(canvas.extent[1] / 2)) * np.float32(self.cells / self.stretch)
-        shape = (int(v[-1, 0]) + 4, int(u[0, -1]) + 4)
+        shape = (
+            covering(canvas.extent[1] * self.cells / self.stretch) + 3,
+            covering(canvas.extent[0] * self.cells) + 3,
+        )
         strays = (rng.random((2, *shape), np.float32) - np.float32(0.5)) * np.float32(self.jitter)
         near, second, pane = _two_nearest(u, v, strays + np.float32(0.5))
         between = np.sqrt(second) - np.sqrt(near)
-        slope = np.maximum(pixel_slope(between), np.float32(1e-3))
-        alpha = np.clip((between - np.float32(self.lead)) / slope + np.float32(0.5), 0, 1)
+        slope = np.maximum(pixel_slope(between), np.float32(self.cells * canvas.pixel))
+        middle, half = between / slope, np.float32(self.lead) / slope
+        # A lead is two-sided: where it is thinner than a pixel, the far side cuts into the near one.
+        lead = np.clip(half - middle + np.float32(0.5), 0, 1) - np.clip(np.float32(0.5) - half - middle, 0, 1)
+        alpha = 1 - lead
         numbers = 1 + rng.integers(0, len(palette.colours) - 1, shape)
         picture = lookup(palette.linear[numbers.ravel()], pane)
         shade = 1 - np.float32(self.glow) * np.minimum(near * np.float32(1.4), 1)

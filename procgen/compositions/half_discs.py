@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas
+from ..canvas import Canvas, covering
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -35,7 +35,7 @@ class HalfDiscs(Composition):
         rng = stream(self.seed, 0, "half discs")
         column, u = _cell(canvas.x, canvas.extent[0], self.cells)
         row, v = _cell(canvas.y, canvas.extent[1], self.cells)
-        shape = (int(row[-1, 0]) + 1, int(column[0, -1]) + 1)
+        shape = (covering(canvas.extent[1] * self.cells), covering(canvas.extent[0] * self.cells))
         ways = self._ways(rng, shape)[row, column]
         ground = rng.integers(0, len(palette.colours), shape)
         kind = row * shape[1] + column

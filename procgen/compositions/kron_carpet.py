@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas
+from ..canvas import Canvas, covering
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -40,7 +40,7 @@ class KronCarpet(Composition):
             carpet = self._grow(carpet, motif, level)
         order = np.resize(rng.permutation(len(palette.colours)), self.colours)
         columns, rows = (len(carpet) * side for side in canvas.extent)
-        down, right = (np.arange(int(np.ceil(n - 1e-9))) % len(carpet) for n in (rows, columns))
+        down, right = (np.arange(covering(n)) % len(carpet) for n in (rows, columns))
         return canvas.cells(palette.linear[order[carpet[down][:, right] % self.colours]], columns, rows)
 
     def _motif(self, rng: np.random.Generator) -> Array:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas
+from ..canvas import Canvas, covering
 from ..domains import Choice, Integer, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -40,8 +40,8 @@ class RolledRows(Composition):
         width, height = canvas.extent if self.direction == "across" else canvas.extent[::-1]
         columns, rows = width * self.columns, height * self.rows
         row = self._row(rng, len(palette.colours))
-        shift = self._rolls(rng, int(np.ceil(rows - 1e-9)))
-        place = (np.arange(int(np.ceil(columns - 1e-9)))[None, :] + shift[:, None]) % self.columns
+        shift = self._rolls(rng, covering(rows))
+        place = (np.arange(covering(columns))[None, :] + shift[:, None]) % self.columns
         colours = palette.linear[row[place]]
         if self.direction == "across":
             return canvas.cells(colours, columns, rows)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas
+from ..canvas import Canvas, covering
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -36,7 +36,7 @@ class SortedStrata(Composition):
         upright = self.gravity in ("down", "up")
         across, along = canvas.extent if upright else canvas.extent[::-1]
         count, depth = across * self.cells, along * self.cells
-        columns = self._sorted_columns(rng, int(np.ceil(count - 1e-9)), int(np.ceil(depth - 1e-9)), palette)
+        columns = self._sorted_columns(rng, covering(count), covering(depth), palette)
         cells = palette.linear[rng.permutation(len(palette.colours))[columns]]
         if self.gravity in ("up", "left"):
             cells = cells[:, ::-1]

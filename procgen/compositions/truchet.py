@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas
+from ..canvas import Canvas, covering
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -41,7 +41,8 @@ class Truchet(Composition):
         u = (canvas.x + np.float32(canvas.extent[0] / 2)) * np.float32(self.cells)
         v = (canvas.y + np.float32(canvas.extent[1] / 2)) * np.float32(self.cells)
         column, row = np.floor(u).astype(np.int32), np.floor(v).astype(np.int32)
-        turn = self._turns(rng, (int(row[-1, 0]) + 1, int(column[0, -1]) + 1))[row, column]
+        shape = (covering(canvas.extent[1] * self.cells), covering(canvas.extent[0] * self.cells))
+        turn = self._turns(rng, shape)[row, column]
         u, v = u - column, v - row
         across = np.where(turn, 1 - u, u)
         inside = np.float32(0.5) - self._to_corner(across, v)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas
+from ..canvas import Canvas, covering
 from ..domains import Choice, Integer, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -39,8 +39,8 @@ class XorWeave(Composition):
         rng = stream(self.seed, 0, "xor weave")
         left, top = rng.integers(0, 64, 2)
         columns, rows = (self.cells * side for side in canvas.extent)
-        i = (top + np.arange(int(np.ceil(rows - 1e-9))))[:, None] * (2 * self.weft + 1)
-        j = (left + np.arange(int(np.ceil(columns - 1e-9))))[None, :] * (2 * self.warp + 1)
+        i = (top + np.arange(covering(rows)))[:, None] * (2 * self.weft + 1)
+        j = (left + np.arange(covering(columns)))[None, :] * (2 * self.warp + 1)
         combined = {"xor": i ^ j, "and": i & j, "or": i | j}[self.operation] >> self.shift
         order = np.resize(rng.permutation(len(palette.colours)), self.colours)
         return canvas.cells(palette.linear[order[combined % self.colours]], columns, rows)

@@ -1,0 +1,156 @@
+"""What holds for every composition: one table, one list of laws."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from hashlib import sha256
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from procgen import COMPOSITIONS, Recipe, Space, render, to_uint8
+from procgen.canvas import Canvas
+from procgen.color import encode, linear_from_srgb
+from procgen.domains import Choice, Integer
+from procgen.measure import colour_shares
+from procgen.palettes import Palette
+
+SPACES = {name: Space(compositions=[name]) for name in COMPOSITIONS}
+PALETTE = Palette("#f4efe2", ("#1c3fb8", "#d8322a", "#f2b705", "#0f8a5f"), "#111014")
+every_composition = pytest.mark.parametrize("name", COMPOSITIONS)
+
+
+def recipes(name, count, seed=11):
+    return [SPACES[name].sample(seed, index) for index in range(count)]
+
+
+def strategy(domain):
+    """Values of a domain, its ends among them."""
+    if isinstance(domain, Choice):
+        return st.sampled_from(domain.options)
+    if isinstance(domain, Integer):
+        return st.integers(domain.low, domain.high)
+    return st.floats(domain.low, domain.high)
+
+
+@every_composition
+@pytest.mark.parametrize("size", [64, (96, 40), (41, 97), (64, 63), (8, 200)])
+def test_a_picture_is_finite_and_in_range(name, size):
+    width, height = (size, size) if isinstance(size, int) else size
+    for recipe in recipes(name, 6):
+        image = render(recipe, size)
+        assert image.shape == (height, width, 3)
+        assert image.dtype == np.float32
+        assert image.flags.c_contiguous
+        assert np.all(np.isfinite(image))
+        assert image.min() >= 0
+        assert image.max() <= 1
+
+
+@every_composition
+def test_linear_light_stays_between_black_and_white(name):
+    for recipe in recipes(name, 10):
+        linear = recipe.drawing.draw(Canvas(48, 48), recipe.palette)
+        assert linear.dtype == np.float32
+        assert linear.min() > -1e-3
+        assert linear.max() < 1 + 1e-3
+
+
+@every_composition
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_every_value_of_every_domain_draws(name, data):
+    kind = COMPOSITIONS[name]
+    drawing = kind(**{field: data.draw(strategy(domain), field) for field, domain in kind.domains.items()})
+    picture = drawing.draw(Canvas(32, 24), PALETTE)
+    assert picture.shape == (24, 32, 3)
+    assert np.all(np.isfinite(picture))
+
+
+@every_composition
+def test_same_recipe_same_bytes_in_any_order(name):
+    space, size = SPACES[name], 48
+    forwards = [render(space.sample(5, index), size).tobytes() for index in range(5)]
+    backwards = [render(space.sample(5, index), size).tobytes() for index in reversed(range(5))]
+    assert forwards == backwards[::-1]
+
+
+@every_composition
+def test_other_seeds_and_indices_draw_other_pictures(name):
+    pictures = [render(SPACES[name].sample(seed, index), 48).tobytes() for seed in range(6) for index in range(6)]
+    assert len(set(pictures)) == len(pictures)
+
+
+@every_composition
+def test_json_round_trip_draws_the_same_bytes(name):
+    for recipe in recipes(name, 5):
+        again = Recipe.from_json(recipe.to_json())
+        assert again == recipe
+        assert again.digest == recipe.digest
+        assert render(again, (40, 56)).tobytes() == render(recipe, (40, 56)).tobytes()
+
+
+@every_composition
+def test_drawing_changes_nothing_it_was_given(name):
+    canvas, before = Canvas(40, 40), PALETTE.linear.copy()
+    for recipe in recipes(name, 5):
+        recipe.drawing.draw(canvas, PALETTE)
+    assert np.array_equal(PALETTE.linear, before)
+    assert np.array_equal(canvas.x, Canvas(40, 40).x)
+
+
+@every_composition
+@pytest.mark.parametrize(("width", "height"), [(64, 64), (88, 56), (47, 96)])
+def test_a_small_picture_is_the_large_one_from_afar(name, width, height):
+    far = []
+    for recipe in recipes(name, 40 if width == height else 12):
+        large = linear_from_srgb(render(recipe, (4 * width, 4 * height)))
+        boxes = large.reshape(height, 4, width, 4, 3).mean((1, 3)).astype(np.float32)
+        far.append(np.abs(encode(boxes) - render(recipe, (width, height))).mean())
+    assert np.quantile(far, 0.95) <= 0.03
+    assert max(far) <= 0.08, "another picture at another size"
+
+
+@every_composition
+def test_a_picture_is_seldom_one_flat_tone(name):
+    largest = [next(iter(colour_shares(to_uint8(render(recipe, 64))).values())) for recipe in recipes(name, 40)]
+    assert np.quantile(largest, 0.95) <= 0.93
+
+
+@every_composition
+def test_every_field_is_seen_in_some_picture(name):
+    kind = COMPOSITIONS[name]
+    rng = np.random.default_rng(1)
+    drawings = [recipe.drawing for recipe in recipes(name, 12)]
+    for field, domain in kind.domains.items():
+        assert any(
+            not np.array_equal(
+                drawing.draw(Canvas(48, 48), PALETTE),
+                replace(drawing, **{field: domain.sample(rng)}).draw(Canvas(48, 48), PALETTE),
+            )
+            for drawing in drawings
+        ), f"{name}.{field} changes nothing"
+
+
+DIGEST_SCRIPT = """
+from hashlib import sha256
+from procgen import COMPOSITIONS, Space, render
+for name in COMPOSITIONS:
+    space = Space(compositions=[name])
+    print(name, sha256(b"".join(render(space.sample(3, i), 72).tobytes() for i in range(12))).hexdigest())
+"""
+
+
+def test_same_bytes_on_a_processor_without_wide_vectors():
+    # numpy warns where a feature of the list is not of this processor: that is fine.
+    features = {"NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL"}
+    command = [sys.executable, "-W", "ignore", "-c", DIGEST_SCRIPT]
+    found = subprocess.run(command, env=os.environ | features, capture_output=True, text=True, check=True)
+    wanted = [
+        f"{name} {sha256(b''.join(render(SPACES[name].sample(3, i), 72).tobytes() for i in range(12))).hexdigest()}"
+        for name in COMPOSITIONS
+    ]
+    assert found.stdout.split("\n")[:-1] == wanted
