@@ -132,11 +132,12 @@ def load_space(name_or_path: str | Path) -> Space:
 def _weights(key: str, given: Any, table: Mapping[str, Any]) -> dict[str, float]:
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise ProcgenError(f"The {key} must be names or a table of names and weights, not {given!r}.")
-    weights = dict(given) if isinstance(given, Mapping) else dict.fromkeys(given, 1.0)
-    for name, weight in weights.items():
+    pairs = list(given.items() if isinstance(given, Mapping) else ((name, 1.0) for name in given))
+    for name, weight in pairs:
         known(f"Name in {key}", name, table)
         if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < 1e9:
             raise ProcgenError(f"The weight of {name!r} in {key} must be a number, 0 or more, not {weight!r}.")
+    weights = dict(pairs)
     kept = {name: float(weights[name]) for name in table if weights.get(name, 0) > 0}
     if not kept:
         raise ProcgenError(f"The {key} of a space must hold one name of positive weight or more: add one.")

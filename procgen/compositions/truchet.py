@@ -28,11 +28,11 @@ class Truchet(Composition):
         seed: of turns and colours.
     """
 
-    cells: Annotated[int, Integer(4, 11)]
+    cells: Annotated[int, Integer(4, 9)]
     outline: Annotated[str, Choice("arcs", "arcs", "diagonals")]
     order: Annotated[float, Real(0.0, 0.8)]
     bands: Annotated[int, Integer(1, 3)]
-    width: Annotated[float, Real(0.07, 0.13)]
+    width: Annotated[float, Real(0.09, 0.14)]
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
