@@ -126,7 +126,7 @@ def _blank(size: tuple[int, int]) -> np.ndarray:
 def _canvas(size_px: int | tuple[int, int] | None) -> tuple[int, int] | None:
     if size_px is None:
         return None
-    pair = (size_px, size_px) if isinstance(size_px, int | np.integer) else tuple(size_px)
+    pair = tuple(size_px) if isinstance(size_px, Sequence) else (size_px, size_px)
     if len(pair) != 2 or not all(isinstance(n, int | np.integer) and n > 0 for n in pair):
         raise MosaicsError(f"expected a size of one or two whole numbers of pixels, received {size_px}; try 4096")
     return int(pair[0]), int(pair[1])

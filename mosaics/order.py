@@ -15,13 +15,14 @@ _NEUTRAL_CHROMA = 0.03  # below it a hue is hard to name, and noise decides it
 
 
 def by_hue(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> np.ndarray:
-    """Along the OKLab hue circle from pink through yellow, green and blue to violet; greys last, dark to light.
+    """Along the OKLab hue circle from pink through yellow, green and blue to violet; greys last, light to dark.
 
-    With slots, hue runs across the sheet and each column goes from light to dark.
+    With slots, hue runs across the sheet and each column, of greys too, goes from light to dark.
     """
     light, hue, neutral = _light_hue_neutral(tiles)
-    line = np.lexsort((np.where(neutral, light, hue), neutral))
-    return line if slots is None else _within_lines(line, -light, _columns_of(slots))
+    if slots is None:
+        return np.lexsort((np.where(neutral, -light, hue), neutral))
+    return _within_lines(np.lexsort((hue, neutral)), -light, _columns_of(slots))
 
 
 def by_lightness(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> np.ndarray:

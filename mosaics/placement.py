@@ -32,7 +32,7 @@ class Look:
     """
 
     gutter: float = 0.08
-    margin: float = 0.055
+    margin: float = 0.07
     background: str = "#f3f0e8"
 
     def __post_init__(self) -> None:

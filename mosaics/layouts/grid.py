@@ -7,6 +7,7 @@ from mosaics.placement import Look, Placement
 from mosaics.tiles import Tiles
 
 _HOLE_COST = 0.3  # part of a tile's size given up to fill an empty last row: 12 as 4 x 3, 10 as 4 + 4 + 2
+_LARGE_SQUARE = (1 << 30, 1 << 30)  # its proportions stand in where no canvas is given
 
 
 def place(tiles: Tiles, canvas: tuple[int, int] | None, *, seed: int = 0, look: Look | None = None) -> list[Placement]:
@@ -37,5 +38,6 @@ def _columns(count: int, tile: tuple[int, int], canvas: tuple[int, int] | None, 
     cols = np.arange(1, count + 1)
     rows = -(-count // cols)
     empty = (rows * cols - count) / cols
-    size = shorter_side(rows, cols, tile, canvas or (1, 1), gaps)
-    return int(cols[np.argmax(size * (1 - _HOLE_COST * empty))])
+    size = shorter_side(rows, cols, tile, canvas or _LARGE_SQUARE, gaps)
+    worth = np.where(size < 1, 1e-3, 1 - _HOLE_COST * empty)  # less than a pixel only if nothing else is left
+    return int(cols[np.argmax(size * worth)])

@@ -51,17 +51,27 @@ def fit(rows: int, cols: int, tile: tuple[int, int], canvas: tuple[int, int] | N
     Raises:
         MosaicsError: a tile would be smaller than one pixel.
     """
-    unit = min(tile)
-    side = float(shorter_side(rows, cols, tile, canvas, gaps)) if canvas else float(unit)
-    if canvas and side < 1:
+    if canvas is None:
+        return _at_own_size(rows, cols, tile, gaps)
+    side = float(shorter_side(rows, cols, tile, canvas, gaps))
+    if side < 1:
         raise MosaicsError(_too_small(rows, cols, canvas, side))
-    w, h = int(tile[0] * side / unit + _EPSILON), int(tile[1] * side / unit + _EPSILON)
-    gutter_x, gutter_y = int(gaps.x * side), int(gaps.y * side)
-    wide, high = cols * (w + gutter_x) - gutter_x, rows * (h + gutter_y) - gutter_y
-    if canvas:
-        return Lattice((canvas[0] - wide) // 2, (canvas[1] - high) // 2, w, h, gutter_x, gutter_y)
-    margin = round(gaps.margin / (1 - 2 * gaps.margin) * min(wide, high))
-    return Lattice(margin, margin, w, h, gutter_x, gutter_y)
+    w, h = (int(length * side / min(tile) + _EPSILON) for length in tile)
+    margins = 2 * gaps.margin * min(canvas)
+    for rounded in (math.ceil, math.floor):  # a wider gutter takes up what rounding the tiles down left over
+        x, y = rounded(gaps.x * side), rounded(gaps.y * side)
+        wide, high = cols * (w + x) - x, rows * (h + y) - y
+        if wide <= canvas[0] - margins and high <= canvas[1] - margins:
+            break
+    return Lattice((canvas[0] - wide) // 2, (canvas[1] - high) // 2, w, h, x, y)
+
+
+def _at_own_size(rows: int, cols: int, tile: tuple[int, int], gaps: Gaps) -> Lattice:
+    (w, h), side = tile, min(tile)
+    x, y = round(gaps.x * side), round(gaps.y * side)
+    block = min(cols * (w + x) - x, rows * (h + y) - y)
+    margin = round(gaps.margin / (1 - 2 * gaps.margin) * block)
+    return Lattice(margin, margin, w, h, x, y)
 
 
 def _too_small(rows: int, cols: int, canvas: tuple[int, int], side: float) -> str:
