@@ -127,7 +127,8 @@ def _fill(folder: Path, manifest: Manifest, run: Callable[[list[tuple]], Records
     (folder / "data").mkdir(exist_ok=True)
     remove_unfinished(folder / "data")
     done, records = 0, {}
-    tasks = [(str(folder), manifest, number) for number in range(shard_count(manifest))]
+    told = manifest | {"shards": []}  # what a task needs of it, however many shards there are
+    tasks = [(str(folder), told, number) for number in range(shard_count(manifest))]
     try:
         with closing(run(tasks)) as finished:
             for record in finished:

@@ -1,0 +1,457 @@
+"""Datasets: the same bytes however they were made, readable by others, and one sentence for whatever is wrong."""
+
+import json
+import math
+import pickle
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from procgen import (
+    ProcgenError,
+    Recipe,
+    Space,
+    load_space,
+    open_dataset,
+    plan_dataset,
+    render,
+    stream,
+    to_uint8,
+    verify_dataset,
+    write_dataset,
+)
+from procgen.dataset import _row_group
+from procgen.files import locked
+from procgen.manifest import new_manifest, shard_count, shard_range
+from procgen.shards import decode, encode
+from tests.support.folders import digests
+
+SPACE = load_space("quick")
+HOW = {"count": 52, "size": 32, "seed": 5}  # seven shards of 7 pictures and one of 3
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made") / "dataset"
+    write_dataset(SPACE, folder, **HOW)
+    return folder
+
+
+@pytest.fixture
+def copy(made, tmp_path):
+    _row_group.cache_clear()
+    return Path(shutil.copytree(made, tmp_path / "copy"))
+
+
+def shard(folder, number=1):
+    return sorted((folder / "data").iterdir())[number]
+
+
+# The same bytes
+
+
+@pytest.mark.parametrize("workers", [2, 4])
+def test_bytes_do_not_depend_on_workers(made, tmp_path, workers):
+    write_dataset(SPACE, tmp_path / "again", **HOW, workers=workers)
+    assert digests(tmp_path / "again") == digests(made)
+
+
+def test_bytes_do_not_depend_on_the_executor(made, tmp_path):
+    with ThreadPoolExecutor(3) as executor:
+        write_dataset(SPACE, tmp_path / "again", **HOW, executor=executor)
+    assert digests(tmp_path / "again") == digests(made)
+
+
+def test_a_picture_does_not_depend_on_the_count(made, tmp_path):
+    write_dataset(SPACE, tmp_path / "fewer", **HOW | {"count": 9})
+    fewer, more = open_dataset(tmp_path / "fewer"), open_dataset(made)
+    assert np.array_equal(fewer.images(), more.images(range(9)))
+    assert fewer[8][1] == more[8][1]
+
+
+def test_what_is_there_and_sound_is_kept(copy):
+    before = {path: path.stat().st_mtime_ns for path in copy.rglob("*")}
+    seen = []
+    manifest = write_dataset(SPACE, copy, **HOW, progress=lambda *at: seen.append(at))
+    assert manifest == open_dataset(copy).manifest
+    assert seen == [(52, 52)]
+    assert {path: path.stat().st_mtime_ns for path in copy.rglob("*")} == before
+
+
+def test_progress_counts_every_picture(tmp_path):
+    seen = []
+    write_dataset(SPACE, tmp_path / "new", **HOW, progress=lambda *at: seen.append(at))
+    assert seen == [(min(7 * number, 52), 52) for number in range(1, 9)]
+
+
+def truncate(folder):
+    shard(folder).write_bytes(shard(folder).read_bytes()[:-100])
+
+
+def empty(folder):
+    shard(folder).write_bytes(b"")
+
+
+def remove(folder):
+    shard(folder).unlink()
+
+
+def swap(folder):
+    shutil.copy(shard(folder, 7), shard(folder))
+
+
+def flip(folder):
+    data = bytearray(shard(folder).read_bytes())
+    data[1500] ^= 1
+    shard(folder).write_bytes(data)
+
+
+def unfinish(folder):
+    page = folder / "manifest.json"
+    page.write_text(json.dumps(json.loads(page.read_text()) | {"complete": False, "shards": []}))
+
+
+def leave_behind(folder):
+    unfinish(folder)
+    shard(folder).rename(f"{shard(folder)}.123-456.part")
+
+
+@pytest.mark.parametrize("damage", [truncate, empty, remove, swap, unfinish, leave_behind])
+def test_the_same_call_repairs(copy, damage):
+    before = digests(copy)
+    damage(copy)
+    write_dataset(SPACE, copy, **HOW, workers=2)
+    assert digests(copy) == before
+
+
+def test_an_unfinished_dataset_is_checked_to_the_last_byte(copy):
+    before = digests(copy)
+    flip(copy)
+    unfinish(copy)
+    write_dataset(SPACE, copy, **HOW)
+    assert digests(copy) == before
+
+
+# Read by us
+
+
+def test_each_row_is_its_recipe(made):
+    data = open_dataset(made)
+    assert len(data) == 52
+    for index, (image, factors) in enumerate(data):
+        recipe = SPACE.sample(5, index)
+        assert data.recipe(index) == recipe
+        assert factors == recipe.factors()
+        assert np.array_equal(image, to_uint8(render(recipe, 32)))
+        assert image.dtype == np.uint8
+
+
+def test_columns_are_what_the_rows_say(made):
+    data = open_dataset(made)
+    rows = [factors for _, factors in data]
+    for name in rows[0]:
+        assert data.column(name).tolist() == [row[name] for row in rows]
+    assert data.column("index").tolist() == list(range(52))
+    assert data.column("recipe")[3] == SPACE.sample(5, 3).to_json()
+    assert data.classes("composition") == tuple(SPACE.compositions)
+    assert data.space == SPACE
+
+
+@settings(deadline=None)
+@given(indices=st.lists(st.integers(-52, 51), max_size=12))
+def test_images_come_in_the_order_asked(made, indices):
+    data = open_dataset(made)
+    images = data.images(indices)
+    assert images.shape == (len(indices), 32, 32, 3)
+    assert all(np.array_equal(image, data[index][0]) for image, index in zip(images, indices, strict=True))
+
+
+def test_oblong_pictures(tmp_path):
+    write_dataset(SPACE, tmp_path / "wide", count=3, size=(48, 16), seed=1)
+    assert open_dataset(tmp_path / "wide").images().shape == (3, 16, 48, 3)
+
+
+def test_a_dataset_can_be_pickled(made):
+    data = pickle.loads(pickle.dumps(open_dataset(made)))
+    assert np.array_equal(data[7][0], open_dataset(made)[7][0])
+
+
+def test_the_cache_tells_datasets_at_one_path_apart(tmp_path):
+    images = []
+    for seed in (1, 2):
+        shutil.rmtree(tmp_path / "here", ignore_errors=True)
+        write_dataset(SPACE, tmp_path / "here", count=2, size=32, seed=seed)
+        images.append(open_dataset(tmp_path / "here").images())
+    assert not np.array_equal(*images)
+
+
+@settings(deadline=None)
+@given(seed=st.integers(0, 99), height=st.integers(1, 40), width=st.integers(1, 40))
+def test_the_codec_loses_nothing(seed, height, width):
+    pixels = stream(seed, 0, "pixels").integers(0, 256, (height, width, 3), np.uint8)
+    codec = {"format": "webp", "lossless": True, "method": 0, "quality": 20}
+    assert np.array_equal(decode(encode(pixels, codec), (width, height)), pixels)
+
+
+@settings(deadline=None)
+@given(count=st.integers(1, 10**7))
+def test_shards_partition_the_pictures(count):
+    manifest = {"count": count, "shard_rows": new_manifest(SPACE, count=count, size=8, seed=0)["shard_rows"]}
+    last = shard_range(manifest, shard_count(manifest) - 1)
+    assert shard_range(manifest, 0).start == 0
+    assert last.stop == count
+    assert 1 <= len(last) <= manifest["shard_rows"] <= 1000
+
+
+# Read by others
+
+
+def test_the_schema_is_the_one_others_expect(made):
+    file = pq.ParquetFile(shard(made))
+    image = file.schema_arrow.field("image")
+    assert image.type == pa.struct([pa.field("bytes", pa.binary()), pa.field("path", pa.string())])
+    assert all(field.nullable for field in (image, *image.type))
+    features = json.loads(file.schema_arrow.metadata[b"huggingface"])["info"]["features"]
+    assert features["image"] == {"_type": "Image"}
+    assert features["harmony"] == {"names": list(SPACE.harmonies), "_type": "ClassLabel"}
+    assert file.schema_arrow.field("harmony").type == pa.int64()
+    assert file.schema_arrow.field("base_hue_deg").type == pa.float64()
+    assert file.schema_arrow.names == ["index", "image", *SPACE.sample(5, 0).factors(), "recipe"]
+    group = file.metadata.row_group(0)
+    codecs = {group.column(n).path_in_schema: group.column(n).compression for n in range(group.num_columns)}
+    assert codecs.pop("image.bytes") == "UNCOMPRESSED"
+    assert set(codecs.values()) == {"ZSTD"}
+
+
+def test_row_groups_are_small():
+    rows = new_manifest(SPACE, count=50_000, size=8, seed=0)
+    assert (rows["shard_rows"], rows["group_rows"]) == (1000, 100)
+
+
+def test_several_row_groups(tmp_path):
+    manifest = write_dataset(SPACE, tmp_path / "many", count=820, size=8, seed=5)
+    assert manifest["shard_rows"] == 103
+    assert pq.ParquetFile(shard(tmp_path / "many")).metadata.num_row_groups == 2
+    data = open_dataset(tmp_path / "many")
+    for index in (0, 102, 103, 202, 203, 205, 206, 819):
+        assert data.recipe(index) == SPACE.sample(5, index)
+
+
+def test_a_factor_that_is_not_defined_is_null_in_the_file(tmp_path, monkeypatch):
+    factors = Recipe.factors
+    monkeypatch.setattr(Recipe, "factors", lambda recipe: factors(recipe) | {"base_hue_deg": math.nan})
+    write_dataset(SPACE, tmp_path / "grey", count=1, size=8, seed=0)
+    data = open_dataset(tmp_path / "grey")
+    assert pq.read_table(shard(tmp_path / "grey", 0))["base_hue_deg"].to_pylist() == [None]
+    assert math.isnan(data[0][1]["base_hue_deg"])
+    assert np.isnan(data.column("base_hue_deg")).all()
+
+
+def test_hugging_face_opens_it(made, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    datasets = pytest.importorskip("datasets")
+    theirs = datasets.load_dataset(str(made), split="train", cache_dir=str(tmp_path))
+    ours = open_dataset(made)
+    assert len(theirs) == 52
+    assert theirs.features["composition"].names == list(ours.classes("composition"))
+    for index in (0, 51):
+        assert np.array_equal(np.asarray(theirs[index]["image"].convert("RGB")), ours[index][0])
+        assert theirs.features["harmony"].int2str(theirs[index]["harmony"]) == ours[index][1]["harmony"]
+
+
+def test_duckdb_opens_it(made):
+    duckdb = pytest.importorskip("duckdb")
+    query = f"select composition, base_hue_deg, octet_length(image.bytes) from '{made}/data/*.parquet' order by index"
+    rows, ours = duckdb.sql(query).fetchall(), open_dataset(made)
+    assert [ours.classes("composition")[row[0]] for row in rows] == ours.column("composition").tolist()
+    assert [row[1] for row in rows] == ours.column("base_hue_deg").tolist()
+    assert all(row[2] > 30 for row in rows)
+
+
+def test_polars_opens_it(made):
+    polars = pytest.importorskip("polars")
+    frame, ours = polars.read_parquet(f"{made}/data/*.parquet").sort("index"), open_dataset(made)
+    assert frame["base_hue_deg"].to_list() == ours.column("base_hue_deg").tolist()
+    first = frame["image"][0]
+    assert first["path"] == "00000000.webp"
+    assert np.array_equal(decode(first["bytes"], (32, 32)), ours[0][0])
+
+
+# Plans
+
+
+def test_a_plan_foretells_the_dataset_and_writes_nothing(made, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    plan = plan_dataset(SPACE, **HOW)
+    real = open_dataset(made).manifest
+    assert plan["shards"] == len(real["shards"])
+    assert {key: plan[key] for key in ("count", "size", "seed")} == {"count": 52, "size": [32, 32], "seed": 5}
+    assert 0.2 < plan["estimated_bytes"] / sum(each["bytes"] for each in real["shards"]) < 1.5
+    assert plan["estimated_seconds"] >= 0
+    assert json.loads(json.dumps(plan)) == plan
+    assert not list(tmp_path.iterdir())
+
+
+# What is wrong, in one sentence, and nothing harmed
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"count": 0}, "count must be"),
+        ({"count": 2.5}, "count must be"),
+        ({"count": 10**8}, "count must be"),
+        ({"size": 4}, "size must be"),
+        ({"size": 20_000}, "at most 16383"),
+        ({"seed": -1}, "seed must be"),
+        ({"seed": "x"}, "seed must be"),
+        ({"workers": 0}, "workers must be"),
+    ],
+)
+def test_impossible_settings(tmp_path, change, words):
+    with pytest.raises(ProcgenError, match=words):
+        write_dataset(SPACE, tmp_path / "new", **HOW | change)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("space", "change", "words"),
+    [
+        (SPACE, {"seed": 6}, "another dataset .seed 5, not 6."),
+        (SPACE, {"count": 53}, "count 52, not 53"),
+        (SPACE, {"size": 16}, r"size \[32, 32\], not \[16, 16\]"),
+        (Space(compositions=["bars"]), {}, "another space"),
+    ],
+)
+def test_another_dataset_is_left_alone(copy, space, change, words):
+    before = digests(copy)
+    with pytest.raises(ProcgenError, match=words):
+        write_dataset(space, copy, **HOW | change)
+    assert digests(copy) == before
+
+
+def test_another_name_for_the_same_space_is_the_same_dataset(copy):
+    before = digests(copy)
+    renamed = Space("renamed", SPACE.compositions, SPACE.harmonies, SPACE.contrasts)
+    write_dataset(renamed, copy, **HOW)
+    assert digests(copy) == before
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "data/old.parquet"])
+def test_other_files_are_left_alone(tmp_path, name):
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(ProcgenError, match="holds other files"):
+        write_dataset(SPACE, tmp_path, **HOW)
+    assert [path.read_text() for path in tmp_path.rglob("*") if path.is_file()] == ["mine"]
+
+
+@pytest.mark.parametrize("page", ["{", "[]", '{"format": 99}', '{"format": 1}', "\udcff"])
+def test_another_manifest_is_left_alone(tmp_path, page):
+    (tmp_path / "manifest.json").write_bytes(page.encode(errors="surrogateescape"))
+    for call in (lambda: write_dataset(SPACE, tmp_path, **HOW), lambda: open_dataset(tmp_path)):
+        with pytest.raises(ProcgenError, match="manifest"):
+            call()
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
+
+
+def test_other_libraries_do_not_finish_what_these_began(copy):
+    unfinish(copy)
+    page = copy / "manifest.json"
+    page.write_text(page.read_text().replace(f'"pyarrow": "{pa.__version__}"', '"pyarrow": "1.0"'))
+    with pytest.raises(ProcgenError, match=r"begun with .* pyarrow 1\.0"):
+        write_dataset(SPACE, copy, **HOW)
+
+
+def test_a_file_in_place_of_a_folder(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(ProcgenError, match="cannot be written"):
+            write_dataset(SPACE, folder, **HOW)
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_one_writer_at_a_time(copy):
+    unfinish(copy)
+    with locked(copy), pytest.raises(ProcgenError, match="Another process is writing"):
+        write_dataset(SPACE, copy, **HOW)
+    write_dataset(SPACE, copy, **HOW)
+
+
+def test_a_folder_that_is_no_dataset(tmp_path):
+    for call in (open_dataset, verify_dataset):
+        with pytest.raises(ProcgenError, match="no dataset folder"):
+            call(tmp_path / "missing")
+        with pytest.raises(ProcgenError, match=r"holds no manifest\.json"):
+            call(tmp_path)
+
+
+def test_an_unfinished_dataset(copy):
+    unfinish(copy)
+    with pytest.raises(ProcgenError, match="unfinished: run the same generate command again"):
+        open_dataset(copy)
+    assert any("unfinished" in problem for problem in verify_dataset(copy))
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [(truncate, "magic bytes"), (empty, "cannot be used"), (remove, "missing"), (swap, "3 rows where 7 belong")],
+)
+def test_a_damaged_shard_is_noticed_on_opening(copy, damage, words):
+    damage(copy)
+    with pytest.raises(ProcgenError, match=words):
+        open_dataset(copy)
+    assert len(verify_dataset(copy)) == 1
+
+
+def test_a_shard_of_another_dataset_is_noticed_on_opening(copy, tmp_path):
+    write_dataset(SPACE, tmp_path / "other", **HOW | {"seed": 6})
+    shutil.copy(shard(tmp_path / "other"), shard(copy))
+    with pytest.raises(ProcgenError, match="not of this dataset"):
+        open_dataset(copy)
+
+
+def test_a_flipped_bit_is_noticed_on_reading(copy):
+    flip(copy)
+    data = open_dataset(copy)
+    data.images(range(7))
+    for read in (data.images, lambda: data[8], lambda: data.recipe(8)):
+        with pytest.raises(ProcgenError, match=r"train-00001-of-00008.*CRC.*delete it and run the same"):
+            read()
+
+
+def test_verify_finds_what_is_wrong(copy):
+    assert verify_dataset(copy) == []
+    flip(copy)
+    shard(copy, 3).unlink()
+    (copy / "data" / "other.parquet").write_text("")
+    problems = "\n".join(verify_dataset(copy))
+    assert all(name in problems for name in ("00001-of-00008.parquet is not what", "00003-of-00008.parquet is missing"))
+    assert "other.parquet does not belong" in problems
+
+
+@pytest.mark.parametrize("data", [b"", b"nonsense", encode(np.zeros((9, 8, 3), np.uint8), {"format": "png"})])
+def test_a_picture_that_cannot_be_decoded(data):
+    with pytest.raises(ProcgenError, match="cannot be decoded"):
+        decode(data, (8, 8))
+
+
+def test_what_is_not_there_is_said(made):
+    data = open_dataset(made)
+    for index in (52, -53):
+        with pytest.raises(ProcgenError, match="it has 52"):
+            data[index]
+        with pytest.raises(ProcgenError, match="it has 52"):
+            data.images([0, index])
+    with pytest.raises(ProcgenError, match=r"no column 'hue'.*base_hue_deg"):
+        data.column("hue")
+    with pytest.raises(ProcgenError, match=r"no classes.*composition"):
+        data.classes("base_hue_deg")
