@@ -31,11 +31,9 @@ def control(name: str, modes: int, series: int) -> None:
     for index in range(series):
         rng = stream(7, index, "control", name, str(modes))
         values = CONTROLS[name](rng, SNAPSHOTS, modes)
-        counts = share_counts(
-            values, rng, swing=max(0.2, 2.0 * (name in ("one collapse", "aperiodic switching")))
-        )
+        swing = None if name in ("one collapse", "aperiodic switching") else 0.2
         real = (np.arange(SNAPSHOTS), values)
-        verdicts.append(oscillation(real if modes == 1 else counts))
+        verdicts.append(oscillation(real if modes == 1 else share_counts(values, rng, swing=swing)))
     kinds = Counter(v.kind for v in verdicts)
     alarms = sum(v.p_value is not None and v.p_value < 0.05 for v in verdicts)
     rest = ", ".join(f"{kind} {n}" for kind, n in kinds.most_common() if kind != "limit cycle")
@@ -70,16 +68,13 @@ def main() -> None:
     parser.add_argument("series", nargs="?", type=int, default=200, help="series a line")
     parser.add_argument("--modes", type=int, nargs="+", default=[1, 2, 8], help="columns; 1 is a real series")
     series, modes = (arguments := parser.parse_args()).series, arguments.modes
-    print(
-        f"Controls, {series} series each\nK   control              p < .05                  called a limit cycle     other verdicts"
-    )
+    print(f"Controls, {series} series each")
+    print("K   control              p < .05                  called a limit cycle     other verdicts")
     for size in modes:
         for name in CONTROLS:
             if not (size == 1 and name == "one collapse"):
                 control(name, size, series)
-    print(
-        "\nCycles\nK   swing  period  called a limit cycle     period off by   in its 95%  swing in its 95%"
-    )
+    print("\nCycles\nK   swing  period  called a limit cycle     period off by   in its 95%  swing in its 95%")
     print("                                             median    max")
     for size, amplitude in SWINGS:
         for period in PERIODS:

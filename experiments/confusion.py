@@ -48,9 +48,7 @@ class Confusion:
         size = len(modes)
         truth, reading = checked_labels(true, size), checked_labels(predicted, size)
         if truth.shape != reading.shape or (truth == REJECTED).any():
-            raise ExperimentsError(
-                f"expected a true mode for each of {len(reading)} readings, got {len(truth)} labels"
-            )
+            raise ExperimentsError(f"expected a true mode for each of {len(reading)} readings, got {len(truth)} labels")
         counts = np.zeros((size + 1, size), np.int64)
         np.add.at(counts, (np.where(reading == REJECTED, size, reading), truth), 1)
         return cls(tuple(modes), counts)
@@ -117,14 +115,10 @@ def corrected_shares(histogram: ModeHistogram, confusion: Confusion) -> Shares:
     """
     _check_accepted(histogram)
     if histogram.modes != confusion.modes:
-        raise ExperimentsError(
-            f"expected a confusion of the modes {histogram.modes}, got one of {confusion.modes}"
-        )
+        raise ExperimentsError(f"expected a confusion of the modes {histogram.modes}, got one of {confusion.modes}")
     a, q = confusion.matrix[:-1], histogram.counts / histogram.total
     if np.linalg.cond(a) > 1e3:
-        raise ExperimentsError(
-            "the probe cannot tell some modes apart, so shares cannot be corrected: train it longer"
-        )
+        raise ExperimentsError("the probe cannot tell some modes apart, so shares cannot be corrected: train it longer")
     x, method = np.linalg.solve(a, q), "inverse"
     if x.min() < 0:
         x, method = _nonnegative(a, q, histogram.total), "constrained"
@@ -136,9 +130,7 @@ def corrected_shares(histogram: ModeHistogram, confusion: Confusion) -> Shares:
 
 def _check_accepted(histogram: ModeHistogram) -> None:
     if not histogram.accepted:
-        raise ExperimentsError(
-            f"all images at nimg {histogram.nimg} were rejected: there are no shares to speak of"
-        )
+        raise ExperimentsError(f"all images at nimg {histogram.nimg} were rejected: there are no shares to speak of")
 
 
 def _multinomial(p: Floats, images: int) -> Floats:

@@ -83,7 +83,9 @@ def amplitude(grid: Grid, values: Floats, cycle: Cycle) -> tuple[float, float, f
     The noise bias is taken out: A^2 = 4|X|^2/N^2 - 4 sigma^2/N. A ringing has no line: its power is summed over
     the width of its resonance.
     """
-    rest, squared = _residual(grid, values, cycle.frequency, cycle.growth or 0.0)
+    rest, _ = _residual(grid, values, cycle.frequency, cycle.growth or 0.0)
+    own = values @ np.linalg.svd(rest, full_matrices=False)[2].T  # columns whose noise is uncorrelated
+    rest, squared = _residual(grid, own, cycle.frequency, cycle.growth or 0.0)
     noise = 4 * beside(grid, rest, cycle.frequency) / len(grid.times)
     if cycle.decay is not None:
         squared, noise = _band(grid, values, cycle), np.zeros_like(noise)
@@ -114,8 +116,7 @@ def ringing(grid: Grid, values: Floats, start: float) -> Cycle:
     cosine = np.cos(2 * np.pi * np.outer(grid.frequencies[::OVERSAMPLING], lag)) * weight
     power = grid.periodogram(values)[::OVERSAMPLING].T
     costs = [
-        [_cost(power, cosine @ (np.exp(-d * lag) * np.cos(2 * np.pi * f * lag))) for d in decays]
-        for f in frequencies
+        [_cost(power, cosine @ (np.exp(-d * lag) * np.cos(2 * np.pi * f * lag))) for d in decays] for f in frequencies
     ]
     best_f, best_d = np.unravel_index(np.argmin(costs), (len(frequencies), len(decays)))
     f, decay = float(frequencies[best_f]), float(decays[best_d])
@@ -133,11 +134,11 @@ def _cost(power: Floats, pure: Floats) -> float:
 def echo(grid: Grid, values: Floats, frequency: float) -> float | None:
     """Place of the autocorrelation's peak nearest one period, in periods; None without a positive one from .5 to 1.5.
 
-    What is faster than two and a half times the frequency is smoothed away first.
+    What is faster than 1.6 times the frequency is smoothed away first.
     """
     power = grid.periodogram(values).sum(1)[::OVERSAMPLING]
     own = grid.frequencies[::OVERSAMPLING]
-    slow = own < 2.5 * frequency
+    slow = own < 1.6 * frequency
     lags = np.linspace(0.5, 1.5, 201)
     found = np.cos(2 * np.pi * np.outer(lags / frequency, own[slow])) @ power[slow]
     inner = found[1:-1]

@@ -6,7 +6,7 @@ import numpy as np
 
 from .cycle import lasting
 from .readings import Readings
-from .spectrum import Floats, Grid, Peaks, detrended, judged, line, strongest, surrogates
+from .spectrum import Floats, Grid, Peaks, detrended, judged, line, looks, strongest, surrogates
 
 CYCLES = 4  # a cycle has to be seen this often
 LEVEL = 0.01  # of every test, family-wise
@@ -24,19 +24,35 @@ class Evidence:
     threshold: float  # the ratio that LEVEL asks for
 
 
-def gather(
-    grid: Grid, readings: Readings, rng: np.random.Generator
-) -> tuple[Evidence, Evidence | None, bool]:
-    """The line test from CYCLES up, the one under it, and whether the series moves somewhere."""
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """All tests of a series.
+
+    Attributes:
+        line: From CYCLES a run up.
+        slow: Under CYCLES a run.
+        moving: Whether the series goes somewhere: along a straight line, or with memory as long as the run.
+        looks: How many independent looks at its mean there were.
+    """
+
+    line: Evidence
+    slow: Evidence
+    moving: bool
+    looks: float
+
+
+def gather(grid: Grid, readings: Readings, rng: np.random.Generator) -> Findings:
+    """Tests a series against one set of surrogates of its own null."""
     flat = detrended(readings.channels, grid.times)
     observed = _fitted(grid, flat, CYCLES, np.inf)
     drawn = surrogates(grid, observed.shape[0], observed.variance[0], DRAWS, rng)
-    flat_drawn = detrended(drawn, grid.times)
-    main = _evidence(grid, observed, _drawn(grid, flat_drawn, CYCLES, np.inf))
-    early = _evidence(grid, _fitted(grid, flat, 0, CYCLES), _drawn(grid, flat_drawn, 0, CYCLES))
-    trend = _p_value(_trend(grid, readings.channels[:, None], observed), _trend(grid, drawn, observed))
-    wanders = grid.wandering(grid.periodogram(flat).T) > _wandering_limit(flat.shape[1])
-    return main, early, bool(trend < LEVEL or wanders)
+    level = detrended(drawn, grid.times)
+    return Findings(
+        line=_evidence(grid, observed, _drawn(grid, level, CYCLES, np.inf)),
+        slow=_evidence(grid, _fitted(grid, flat, 0, CYCLES), _drawn(grid, level, 0, CYCLES)),
+        moving=_trend(grid, readings.channels, drawn, observed) < LEVEL or _wanders(grid, flat),
+        looks=looks(grid, observed.shape[0], observed.variance[0]),
+    )
 
 
 def _fitted(grid: Grid, flat: Floats, low: float, high: float) -> Peaks:
@@ -61,16 +77,18 @@ def _p_value(observed: Floats, drawn: Floats) -> float:
     return float((1 + (drawn >= observed[0]).sum()) / (1 + len(drawn)))
 
 
-def _trend(grid: Grid, values: Floats, peaks: Peaks) -> Floats:
-    """Power (B,) of the straight line in values (N, B, D), over the null's variance."""
+def _trend(grid: Grid, values: Floats, drawn: Floats, peaks: Peaks) -> float:
+    """p-value of the straight line in values (N, D) among those in drawn (N, B, D)."""
     slope = grid.times - grid.times.mean()
-    return ((np.tensordot(slope / np.linalg.norm(slope), values, (0, 0))) ** 2 / peaks.variance[0]).sum(1)
+    power = [(np.tensordot(slope, x, (0, 0)) ** 2 / peaks.variance[0]).sum(1) for x in (values[:, None], drawn)]
+    return _p_value(*power)
 
 
-def _wandering_limit(channels: int) -> float:
+def _wanders(grid: Grid, flat: Floats) -> bool:
+    """Whether memory longer than a tenth of the run is needed; Wilks' limit for one parameter a channel."""
     from scipy.stats import chi2
 
-    return float(chi2.ppf(1 - LEVEL, channels)) / 2
+    return grid.wandering(grid.periodogram(flat).T) > float(chi2.ppf(1 - LEVEL, flat.shape[1])) / 2
 
 
 def detectable(grid: Grid, readings: Readings, evidence: Evidence) -> float:

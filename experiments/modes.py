@@ -50,13 +50,9 @@ class ModeHistogram:
                 f"expected {len(self.modes)} whole counts, one a mode, got {counts.dtype} {counts.shape}"
             )
         if counts.min() < 0 or self.rejected < 0 or self.nimg < 0:
-            raise ExperimentsError(
-                f"expected counts and nimg of at least 0, got a negative one at nimg {self.nimg}"
-            )
+            raise ExperimentsError(f"expected counts and nimg of at least 0, got a negative one at nimg {self.nimg}")
         if counts.sum() + self.rejected == 0:
-            raise ExperimentsError(
-                f"the snapshot at nimg {self.nimg} holds no image: leave it out or count again"
-            )
+            raise ExperimentsError(f"the snapshot at nimg {self.nimg} holds no image: leave it out or count again")
         frozen = counts.astype(np.int64)
         frozen.flags.writeable = False
         object.__setattr__(self, "counts", frozen)
@@ -99,9 +95,7 @@ def checked_labels(labels: ArrayLike, modes: int) -> NDArray[np.int64]:
     if found.ndim != 1 or not found.size or found.dtype.kind not in "iu":
         raise ExperimentsError(f"expected a row of whole labels, got {found.dtype} of shape {found.shape}")
     if found.min() < REJECTED or found.max() >= modes:
-        raise ExperimentsError(
-            f"expected labels from -1 (rejected) to {modes - 1}, got {found.min()} to {found.max()}"
-        )
+        raise ExperimentsError(f"expected labels from -1 (rejected) to {modes - 1}, got {found.min()} to {found.max()}")
     return found.astype(np.int64)
 
 
@@ -202,33 +196,23 @@ def read_counts(path: str | os.PathLike[str]) -> list[ModeHistogram]:
 def _read_table(path: Path) -> tuple[list[str], list[list[str]]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = [
-                [cell.strip() for cell in line] for line in csv.reader(file) if any(c.strip() for c in line)
-            ]
+            lines = [[cell.strip() for cell in line] for line in csv.reader(file) if any(c.strip() for c in line)]
     except OSError as error:
         raise ExperimentsError(
             f"expected a table of counts at {path}, but it cannot be read: {error.strerror}"
         ) from None
     except (UnicodeDecodeError, csv.Error):
-        raise ExperimentsError(
-            f"expected a table of counts (CSV text) at {path}, got something else"
-        ) from None
+        raise ExperimentsError(f"expected a table of counts (CSV text) at {path}, got something else") from None
     if not lines or lines[0][0] not in FIRST_COLUMNS:
         found = repr(lines[0][0]) if lines else "an empty file"
         raise ExperimentsError(f"expected {path} to begin with a header nimg,mode,mode,..., got {found}")
     if len(set(lines[0])) < len(lines[0]) or "" in lines[0]:
-        raise ExperimentsError(
-            f"expected every column of {path} to have a name of its own, got {','.join(lines[0])}"
-        )
+        raise ExperimentsError(f"expected every column of {path} to have a name of its own, got {','.join(lines[0])}")
     for number, line in enumerate(lines[1:], 2):
         if len(line) != len(lines[0]):
-            raise ExperimentsError(
-                f"expected {len(lines[0])} cells in row {number} of {path}, got {len(line)}"
-            )
+            raise ExperimentsError(f"expected {len(lines[0])} cells in row {number} of {path}, got {len(line)}")
     if len(lines) < 3:
-        raise ExperimentsError(
-            f"expected at least two snapshots in {path}, got {len(lines) - 1}: nothing to compare"
-        )
+        raise ExperimentsError(f"expected at least two snapshots in {path}, got {len(lines) - 1}: nothing to compare")
     return lines[0], lines[1:]
 
 
@@ -239,9 +223,7 @@ def _histogram(row: dict[str, str], modes: tuple[str, ...], scale: int) -> ModeH
     counts = np.array([_whole(row[mode], 1, mode, where) for mode in modes], np.int64)
     rejected = _whole(row["rejected"], 1, "rejected", where) if "rejected" in row else 0
     if counts.sum() + rejected == 0:
-        raise ExperimentsError(
-            f"expected at least one image in every row, got none at {where}: leave that row out"
-        )
+        raise ExperimentsError(f"expected at least one image in every row, got none at {where}: leave that row out")
     return ModeHistogram(nimg, modes, counts, rejected)
 
 

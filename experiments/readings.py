@@ -62,6 +62,15 @@ class Readings:
         return values @ axes[there].T
 
     @property
+    def wobble(self) -> float:
+        """Root mean square over columns of how far they vary beyond multinomial noise."""
+        sampling = 0.0
+        if self.histograms:
+            images = np.array([h.accepted for h in self.histograms])[:, None]
+            sampling = (self.columns * (1 - self.columns) / images).mean(0)
+        return float(np.sqrt(np.maximum(self.columns.var(0) - sampling, 0).mean()))
+
+    @property
     def swing(self) -> float:
         """Root mean square amplitude of the columns for one unit of amplitude in the channels."""
         if not self.histograms:
@@ -84,9 +93,7 @@ def from_histograms(histograms: Sequence[ModeHistogram]) -> Readings:
         notes.append(f"{len(histograms) - len(used)} snapshots without any recognised image were left out.")
     rejected = sum(h.rejected for h in histograms) / sum(h.total for h in histograms)
     if rejected > 0.2:
-        notes.append(
-            f"{rejected:.0%} of the images were recognised as no mode: shares speak for the others only."
-        )
+        notes.append(f"{rejected:.0%} of the images were recognised as no mode: shares speak for the others only.")
     times = np.array([h.nimg for h in used], float)
     shares = np.array([h.counts / h.accepted for h in used]).reshape(len(used), -1)
     return Readings(_checked(times, shares), shares, used, (*notes, *_uneven(times)))
@@ -105,9 +112,7 @@ def from_values(times: ArrayLike, values: ArrayLike) -> Readings:
 
 def _checked(times: Floats, columns: Floats) -> Floats:
     if not (np.isfinite(times).all() and np.isfinite(columns).all()):
-        raise ExperimentsError(
-            "expected finite times and values, got NaN or infinity: leave those snapshots out"
-        )
+        raise ExperimentsError("expected finite times and values, got NaN or infinity: leave those snapshots out")
     if (np.diff(times) <= 0).any():
         at = times[1:][np.diff(times) <= 0][0]
         raise ExperimentsError(

@@ -45,7 +45,7 @@ def _pink(rng: np.random.Generator, snapshots: int, columns: int) -> Floats:
 
 
 def _trend(rng: np.random.Generator, snapshots: int, columns: int) -> Floats:
-    slope = np.linspace(-2, 2, snapshots)[:, None] * rng.standard_normal(columns)
+    slope = np.linspace(-2, 2, snapshots)[:, None] * rng.choice([-1.0, 1.0], columns)
     return slope + rng.standard_normal((snapshots, columns)) / 2
 
 
@@ -80,11 +80,11 @@ CONTROLS: dict[str, Script] = {
 
 
 def share_counts(
-    values: ArrayLike, rng: np.random.Generator, *, images: int = 1024, swing: float = 0.2
+    values: ArrayLike, rng: np.random.Generator, *, images: int = 1024, swing: float | None = 0.2
 ) -> list[ModeHistogram]:
-    """Counts drawn from softmax shares of values (N, K), scaled to a standard deviation of swing."""
+    """Counts drawn from softmax shares of values (N, K), first scaled to a deviation of swing unless it is None."""
     logits = np.asarray(values, float)
-    logits = logits / logits.std() * swing
+    logits = logits if swing is None else logits / logits.std() * swing
     weights = np.exp(logits - logits.max(1, keepdims=True))
     return drawn_counts(weights / weights.sum(1, keepdims=True), rng, images=images)
 

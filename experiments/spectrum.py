@@ -70,7 +70,7 @@ class Grid:
 
     @cached_property
     def lines(self) -> Floats:
-        """Orthonormal bases (F, N, 4) of a line at each frequency whose amplitude may change linearly."""
+        """Orthonormal bases (F, N, 2) of a line at each frequency."""
         return np.stack([line(self.times, f) for f in self.frequencies])
 
     @cached_property
@@ -165,7 +165,7 @@ def judged(grid: Grid, values: Floats, index: Ints, lines: Floats) -> Peaks:
         grid: The times.
         values: The series.
         index: int (B,), where the line of each series is.
-        lines: Orthonormal bases (B, N, 4) of what is taken out.
+        lines: Orthonormal bases (B, N, 2) of what is taken out.
     """
     power = grid.periodogram(values)
     inner = values.transpose(1, 0, 2)
@@ -193,14 +193,11 @@ def _rows(power: Floats) -> Floats:
 
 
 def line(times: Floats, frequency: float, growth: float = 0.0) -> Floats:
-    """Orthonormal basis (N, 4) of exp(growth t) cos(2 pi f t + phase) whose amplitude may also change linearly."""
+    """Orthonormal basis (N, 2) of exp(growth t) cos(2 pi f t + phase), without its straight line."""
     from_middle = times - times.mean()
     swell = np.exp(np.clip(growth * from_middle, -50, 50))
     phase = 2 * np.pi * frequency * from_middle
-    plain = np.stack([swell * np.cos(phase), swell * np.sin(phase)], 1)
-    return np.linalg.qr(
-        detrended(np.concatenate([plain, plain * from_middle[:, None] / len(times)], 1), times)
-    )[0]
+    return np.linalg.qr(detrended(np.stack([swell * np.cos(phase), swell * np.sin(phase)], 1), times))[0]
 
 
 def neighbourhood(snapshots: int) -> float:
@@ -211,6 +208,17 @@ def neighbourhood(snapshots: int) -> float:
 def _null(grid: Grid, shape: Ints, variance: Floats, series: int) -> Floats:
     rows = grid.shapes[shape] * variance[:, None]
     return rows.reshape(series, -1, len(grid.bins)).transpose(2, 0, 1)
+
+
+def looks(grid: Grid, shape: Ints, variance: Floats) -> float:
+    """How many independent looks at its mean the null of shape (D,) and variance (D,) leaves in the run.
+
+    N times the variance over the spectrum at frequency 0, of all channels together.
+    """
+    noise = np.array([READOUT[k // len(PAIRS)] if k < len(grid.shapes) - 1 else 1.0 for k in shape])
+    a, b = np.array([PAIRS[k % len(PAIRS)] for k in shape]).T
+    rise = (1 + a) * (1 + b) * (1 - a * b) / ((1 + a * b) * (1 - a) * (1 - b))
+    return float(len(grid.times) * variance.sum() / (variance * ((1 - noise) * rise + noise)).sum())
 
 
 def surrogates(grid: Grid, shape: Ints, variance: Floats, draws: int, rng: np.random.Generator) -> Floats:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from procgen import stream
 
 from .cycle import NORMAL_95, Cycle, amplitude, echo, lasting, ringing
 from .errors import ExperimentsError
-from .evidence import CYCLES, LEVEL, Evidence, detectable, gather
+from .evidence import CYCLES, LEVEL, Evidence, Findings, detectable, gather
 from .modes import ModeHistogram, coverage
 from .readings import Readings, from_histograms, from_values
 from .recurring import recurrence, recurrence_index
@@ -18,6 +18,9 @@ from .spectrum import Grid, detrended
 
 KINDS = ("converged", "drifting", "collapsed", "limit cycle", "ringing", "too short to say")
 SHORTEST = 16  # snapshots under which nothing is said
+HINT = 0.05  # p under which a line is not simply noise
+LOOKS = 5  # independent looks at the mean that convergence needs
+BACK = 0.5  # part of its due at which a mode that was gone is back
 SEEN = 0.25  # convergence is claimed when a swing of this part of a mode's mean share would have been seen
 
 
@@ -92,7 +95,7 @@ def oscillation(
     if not 0 <= settle <= 0.9:
         raise ExperimentsError(f"expected settle from 0 to 0.9, got {settle}")
     plain = isinstance(series, tuple) and not (series and isinstance(series[0], ModeHistogram))
-    readings = from_values(*series) if plain else from_histograms(series)  # type: ignore[misc,arg-type]
+    readings = from_values(*series) if plain else from_histograms(series)  # type: ignore[arg-type]
     verdict = _judge(readings.after(settle), settle, stream(seed, 0, "oscillation"))
     return replace(
         verdict,
@@ -111,18 +114,20 @@ def _judge(readings: Readings, settle: float, rng: np.random.Generator) -> Verdi
     if not readings.channels.shape[1]:
         return _unchanging(found, readings)
     grid = Grid(readings.snapshots)
-    evidence, early, moving = gather(grid, readings, rng)
-    found = replace(found, p_value=evidence.p_value, detectable=detectable(grid, readings, evidence))
-    if evidence.p_value < LEVEL:
-        return _cycle(found, grid, readings, evidence)
+    tests = gather(grid, readings, rng)
+    found = replace(
+        found,
+        p_value=tests.line.p_value,
+        detectable=detectable(grid, readings, tests.line),
+        reasons=_at_the_end(readings),
+    )
+    if tests.line.p_value < LEVEL:
+        return _cycle(found, grid, readings, tests.line)
     if _collapsed(readings):
-        return _collapse(found, readings)
-    if early is not None and early.p_value < LEVEL and not moving:
-        return _slow_cycle(found, grid, early, settle)
-    if moving:
-        words = "the mode shares still move from one place to another without coming back in a regular way."
-        return replace(found, kind="drifting", summary=words, reasons=_at_the_end(readings))
-    return _at_rest(found, readings, settle)
+        return _collapse(found)
+    if tests.slow.p_value < LEVEL and not tests.moving:
+        return _slow_cycle(found, grid, tests.slow, settle)
+    return _without_cycle(found, readings, tests, settle)
 
 
 def _recurrence(readings: Readings) -> float | None:
@@ -137,9 +142,7 @@ def _cycle(found: Verdict, grid: Grid, readings: Readings, evidence: Evidence) -
     place = echo(grid, flat, line.frequency)
     if place is None or abs(place - 1) > 0.1:
         words = "a line stands out of the spectrum, but the series does not repeat itself after its period."
-        return replace(
-            found, summary=words, snapshots_needed=len(readings.times), reasons=_at_the_end(readings)
-        )
+        return replace(found, summary=words, snapshots_needed=len(readings.times))
     rings = evidence.p_broad < 0.05
     cycle = ringing(grid, flat, start) if rings else line
     return _described(found, grid, readings, cycle)
@@ -168,44 +171,50 @@ def _described(found: Verdict, grid: Grid, readings: Readings, cycle: Cycle) -> 
         amplitude_high=high,
         growth=None if cycle.growth is None else cycle.growth / readings.spacing,
         quality=cycle.quality,
-        reasons=_at_the_end(readings) + _aliased(cycle),
+        reasons=found.reasons + _aliased(cycle),
     )
 
 
 def _aliased(cycle: Cycle) -> tuple[str, ...]:
     if cycle.frequency < 0.4:
         return ()
-    return (
-        "The period is under 2.5 snapshots: a faster cycle would look the same, so take snapshots more often.",
-    )
+    return ("The period is under 2.5 snapshots: a faster cycle would look the same, so take snapshots more often.",)
 
 
 def _slow_cycle(found: Verdict, grid: Grid, early: Evidence, settle: float) -> Verdict:
     turns = float(grid.bins[early.peak.index[0]])
     more = int(np.ceil(len(grid.times) * ((CYCLES + 1) / turns - 1) / (1 - settle)))
-    words = (
-        f"the shares may swing slowly, but only about {turns:.2g} turns were seen and {CYCLES} are needed."
-    )
+    words = f"the shares may swing slowly, but only about {turns:.2g} turns were seen and {CYCLES} are needed."
     return replace(found, summary=words, snapshots_needed=more)
 
 
-def _at_rest(found: Verdict, readings: Readings, settle: float) -> Verdict:
-    """Nothing moves: converged when a cycle worth the name would have been seen."""
+def _without_cycle(found: Verdict, readings: Readings, tests: Findings, settle: float) -> Verdict:
+    """Drifting, converged, or not enough to tell which: every doubt makes it the last."""
     size, limit = found.detectable or 0.0, SEEN / readings.columns.shape[1]
-    reasons = _at_the_end(readings)
-    if readings.histograms and size > limit:
-        more = int(np.ceil(len(readings.times) * ((size / limit) ** 2 - 1) / (1 - settle)))
-        words = (
-            f"no cycle was found, but even one with a swing of {size:.2g} could have hidden in so few images."
-        )
-        return replace(found, summary=words, snapshots_needed=more, reasons=reasons)
-    words = f"nothing but noise around fixed values; a cycle with a swing of {size:.2g} would have been seen."
-    return replace(found, kind="converged", summary=words, reasons=reasons)
+    counted = bool(readings.histograms)
+    if tests.moving or (counted and readings.wobble > limit):
+        words = "the values keep moving and do not come back in a regular way."
+        return replace(found, kind="drifting", summary=words)
+    if tests.line.p_value < HINT:
+        factor = max(1.25, 1.5 * tests.line.threshold / float(tests.line.peak.ratio[0]))
+        words = "there is a hint of a cycle, too weak to be told from chance."
+    elif tests.looks < LOOKS:
+        factor = LOOKS / tests.looks
+        words = "the values wander so slowly that nobody can tell yet whether they have a place to return to."
+    elif counted and size > limit:
+        factor = (size / limit) ** 2
+        words = f"no cycle was found, but even one with a swing of {size:.2g} could have hidden in so few images."
+    else:
+        words = f"nothing but noise around fixed values; a cycle with a swing of {size:.2g} would have been seen."
+        return replace(found, kind="converged", summary=words)
+    more = int(np.ceil(len(readings.times) * (factor - 1) / (1 - settle)))
+    return replace(found, summary=words, snapshots_needed=more)
 
 
 def _unchanging(found: Verdict, readings: Readings) -> Verdict:
+    found = replace(found, reasons=_at_the_end(readings))
     if _collapsed(readings):
-        return _collapse(found, readings)
+        return _collapse(found)
     return replace(found, kind="converged", summary="nothing changes from snapshot to snapshot.")
 
 
@@ -219,13 +228,24 @@ def _late(readings: Readings) -> ModeHistogram | None:
 
 
 def _collapsed(readings: Readings) -> bool:
+    """Whether half of the modes or more are gone: away at the end, at least twice as long as ever before."""
     late = _late(readings)
-    return late is not None and len(coverage(late)) <= len(late.modes) / 2
+    if late is None:
+        return False
+    there = readings.columns > BACK / len(late.modes)  # (N, K)
+    gone = [_gone(column) for mode, column in zip(late.modes, there.T, strict=True) if mode not in coverage(late)]
+    return sum(gone) >= len(late.modes) / 2
 
 
-def _collapse(found: Verdict, readings: Readings) -> Verdict:
-    words = "half of the modes or more have vanished, and they do not come back."
-    return replace(found, kind="collapsed", summary=words, reasons=_at_the_end(readings))
+def _gone(there: NDArray[np.bool_]) -> bool:
+    seen = np.flatnonzero(there)
+    edges = np.concatenate([[-1], seen, [len(there)]])
+    away = np.diff(edges) - 1
+    return bool(len(seen) == 0 or away[-1] >= max(4, 2 * away[:-1].max()))
+
+
+def _collapse(found: Verdict) -> Verdict:
+    return replace(found, kind="collapsed", summary="half of the modes or more have vanished and stayed away.")
 
 
 def _at_the_end(readings: Readings) -> tuple[str, ...]:
@@ -233,9 +253,5 @@ def _at_the_end(readings: Readings) -> tuple[str, ...]:
     if late is None:
         return ()
     there = coverage(late)
-    missing = (
-        f"; missing: {', '.join(m for m in late.modes if m not in there)}"
-        if len(there) < len(late.modes)
-        else ""
-    )
+    missing = f"; missing: {', '.join(m for m in late.modes if m not in there)}" if len(there) < len(late.modes) else ""
     return (f"In the last quarter {len(there)} of {len(late.modes)} modes are there for certain{missing}.",)
