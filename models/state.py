@@ -9,24 +9,20 @@ from .gan import GAN
 
 def _variables(gan: GAN) -> dict[str, keras.Variable]:
     """Every variable under a name that depends on the architecture alone (Keras' own names count up per process)."""
-    owners = {
-        "generator": gan.generator.variables,
-        "discriminator": gan.discriminator.variables,
-        "ema": gan.ema.variables if gan.ema is not None else [],
-        "g_optimizer": gan.g_optimizer.variables,
-        "d_optimizer": gan.d_optimizer.variables,
-        "steps": [gan.steps],
-    }
-    return {
-        f"{owner}/{place:03d}.{variable.name}": variable
-        for owner, variables in owners.items()
-        for place, variable in enumerate(variables)
-    }
+    networks = {"generator": gan.generator, "discriminator": gan.discriminator, "ema": gan.ema}
+    optimizers = {"g_optimizer": gan.g_optimizer, "d_optimizer": gan.d_optimizer}
+    named: dict[str, keras.Variable] = {"steps": gan.steps}
+    for owner, network in networks.items():
+        for place, variable in enumerate(network.variables if network is not None else []):
+            named[f"{owner}/{place:03d}.{variable.name}"] = variable
+    for owner, optimizer in optimizers.items():
+        named |= {f"{owner}/{place:03d}": variable for place, variable in enumerate(optimizer.variables)}
+    return named
 
 
 def get_state(gan: GAN) -> dict[str, np.ndarray]:
     """Copies of all of the GAN's variables by name; the GAN must be compiled."""
-    return {name: np.array(keras.ops.convert_to_numpy(v.value)) for name, v in _variables(gan).items()}
+    return {name: np.array(keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(v))) for name, v in _variables(gan).items()}
 
 
 def set_state(gan: GAN, state: dict[str, np.ndarray]) -> None:
