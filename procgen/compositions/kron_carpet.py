@@ -18,6 +18,7 @@ class KronCarpet(Composition):
 
     Attributes:
         motif: side of the motif, cells.
+        symmetry: of the motif, about its diagonals or about its axes as well.
         law: what colours a cell: "holes" the first level at which the motif leaves it out, "sums" how many
             levels mark it.
         share: of the motif's cells that are marked.
@@ -25,9 +26,10 @@ class KronCarpet(Composition):
         seed: of the motif and the order of colours.
     """
 
-    motif: Annotated[int, Integer(2, 5)]
+    motif: Annotated[int, Integer(3, 5)]
+    symmetry: Annotated[str, Choice("diagonal", "square")]
     law: Annotated[str, Choice("holes", "sums")]
-    share: Annotated[float, Real(0.25, 0.6)]
+    share: Annotated[float, Real(0.2, 0.5)]
     colours: Annotated[int, Integer(3, 5)]
     seed: Seed
 
@@ -36,7 +38,7 @@ class KronCarpet(Composition):
         rng = stream(self.seed, 0, "kron carpet")
         motif = self._motif(rng)
         carpet = motif
-        for level in range(2, {2: 5, 3: 3, 4: 2, 5: 2}[self.motif] + 1):
+        for level in range(2, {3: 3, 4: 2, 5: 2}[self.motif] + 1):
             carpet = self._grow(carpet, motif, level)
         order = np.resize(rng.permutation(len(palette.colours)), self.colours)
         columns, rows = (len(carpet) * side for side in canvas.extent)
@@ -44,11 +46,12 @@ class KronCarpet(Composition):
         return canvas.cells(palette.linear[order[carpet[down][:, right] % self.colours]], columns, rows)
 
     def _motif(self, rng: np.random.Generator) -> Array:
-        """Zeros and ones, (motif, motif), symmetric in its diagonals; neither empty nor full."""
-        raw = rng.random((self.motif, self.motif))
-        folded = np.minimum(raw, raw.T)
-        if self.motif > 2:
-            folded = np.minimum(folded, folded[::-1, ::-1])
+        """Zeros and ones, (motif, motif), symmetric; neither empty nor full."""
+        folded = rng.random((self.motif, self.motif))
+        folded = np.minimum(folded, folded.T)
+        folded = np.minimum(folded, folded[::-1, ::-1])
+        if self.symmetry == "square":
+            folded = np.minimum(folded, folded[::-1])
         values = np.unique(folded)
         return (folded <= values[min(int(self.share * len(values)), len(values) - 2)]).astype(int)
 

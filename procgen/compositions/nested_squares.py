@@ -28,7 +28,7 @@ class NestedSquares(Composition):
         seed: of the order of colours.
     """
 
-    count: Annotated[int, Integer(2, 4)]
+    count: Annotated[int, Integer(3, 5)]
     size: Annotated[float, Real(0.7, 0.96)]
     core: Annotated[float, Real(0.3, 0.55)]
     gravity: Annotated[str, Choice("down", "down", "down", "up", "left", "right")]

@@ -28,7 +28,7 @@ class Waves(Composition):
     """
 
     stripes: Annotated[int, Integer(12, 26)]
-    amplitude: Annotated[float, Real(0.015, 0.07)]
+    amplitude: Annotated[float, Real(0.022, 0.07)]
     waves: Annotated[float, Real(0.8, 3.0)]
     pinch: Annotated[float, Real(0.0, 0.2)]
     shear: Annotated[float, Real(-1.0, 1.0)]
