@@ -6,8 +6,9 @@ from mosaics.layouts.lattice import Gaps, fit, shorter_side
 from mosaics.placement import Look, Placement
 from mosaics.tiles import Tiles
 
-_HOLE_COST = 0.3  # part of a tile's size given up to fill an empty last row: 12 as 4 x 3, 10 as 4 + 4 + 2
-_LARGE_SQUARE = (1 << 30, 1 << 30)  # its proportions stand in where no canvas is given
+_HOLE_COST = 0.3  # part of a tile's size given up to fill an empty last row of a given canvas
+_FREE_HOLE_COST = 0.8  # the same where the sheet may take any shape: 200 become 20 x 10, not 17 x 12
+_LARGE_SQUARE = (1 << 30, 1 << 30)  # the shape to come near to where no canvas is given
 
 
 def place(tiles: Tiles, canvas: tuple[int, int] | None, *, seed: int = 0, look: Look | None = None) -> list[Placement]:
@@ -34,10 +35,11 @@ def place(tiles: Tiles, canvas: tuple[int, int] | None, *, seed: int = 0, look: 
 
 
 def _columns(count: int, tile: tuple[int, int], canvas: tuple[int, int] | None, gaps: Gaps) -> int:
-    """How many columns give large tiles and a full last row."""
-    cols = np.arange(1, count + 1)
+    """How many columns give large tiles and a full last row; of equals the wider sheet."""
+    cols = np.arange(count, 0, -1)
     rows = -(-count // cols)
     empty = (rows * cols - count) / cols
     size = shorter_side(rows, cols, tile, canvas or _LARGE_SQUARE, gaps)
-    worth = np.where(size < 1, 1e-3, 1 - _HOLE_COST * empty)  # less than a pixel only if nothing else is left
+    hole_cost = _HOLE_COST if canvas else _FREE_HOLE_COST
+    worth = np.where(size < 1, 1e-3, 1 - hole_cost * empty)  # less than a pixel only if nothing else is left
     return int(cols[np.argmax(size * worth)])
