@@ -30,7 +30,7 @@ class KronCarpet(Composition):
     symmetry: Annotated[str, Choice("diagonal", "square")]
     law: Annotated[str, Choice("holes", "sums")]
     share: Annotated[float, Real(0.2, 0.5)]
-    colours: Annotated[int, Integer(3, 5)]
+    colours: Annotated[int, Integer(2, 4)]
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
