@@ -134,13 +134,13 @@ def _cost(power: Floats, pure: Floats) -> float:
 def echo(grid: Grid, values: Floats, frequency: float) -> float | None:
     """Place of the autocorrelation's peak nearest one period, in periods; None without a positive one from .5 to 1.5.
 
-    What is faster than 1.6 times the frequency is smoothed away first.
+    Only frequencies from half of this one to 1.6 times it take part, so that other noise does not move the peak.
     """
     power = grid.periodogram(values).sum(1)[::OVERSAMPLING]
     own = grid.frequencies[::OVERSAMPLING]
-    slow = own < 1.6 * frequency
+    near = (own > 0.5 * frequency) & (own < 1.6 * frequency)
     lags = np.linspace(0.5, 1.5, 201)
-    found = np.cos(2 * np.pi * np.outer(lags / frequency, own[slow])) @ power[slow]
+    found = np.cos(2 * np.pi * np.outer(lags / frequency, own[near])) @ power[near]
     inner = found[1:-1]
     top = np.flatnonzero((inner >= found[:-2]) & (inner > found[2:]) & (inner > 0)) + 1
     return float(lags[top[np.abs(lags[top] - 1).argmin()]]) if len(top) else None

@@ -6,7 +6,7 @@ import numpy as np
 
 from .cycle import lasting
 from .readings import Readings
-from .spectrum import Floats, Grid, Peaks, detrended, judged, line, looks, strongest, surrogates
+from .spectrum import Floats, Grid, Ints, Peaks, detrended, judged, line, looks, prominence, strongest, surrogates
 
 CYCLES = 4  # a cycle has to be seen this often
 LEVEL = 0.01  # of every test, family-wise
@@ -44,27 +44,25 @@ class Findings:
 def gather(grid: Grid, readings: Readings, rng: np.random.Generator) -> Findings:
     """Tests a series against one set of surrogates of its own null."""
     flat = detrended(readings.channels, grid.times)
-    observed = _fitted(grid, flat, CYCLES, np.inf)
+    heights = prominence(grid, flat[:, None])
+    observed = _fitted(grid, flat, strongest(grid, heights, CYCLES, np.inf))
     drawn = surrogates(grid, observed.shape[0], observed.variance[0], DRAWS, rng)
     level = detrended(drawn, grid.times)
+    level_heights = prominence(grid, level)
+    many, few = (strongest(grid, level_heights, *ends) for ends in ((CYCLES, np.inf), (0, CYCLES)))
+    slow = _fitted(grid, flat, strongest(grid, heights, 0, CYCLES))
     return Findings(
-        line=_evidence(grid, observed, _drawn(grid, level, CYCLES, np.inf)),
-        slow=_evidence(grid, _fitted(grid, flat, 0, CYCLES), _drawn(grid, level, 0, CYCLES)),
+        line=_evidence(grid, observed, judged(grid, level, many, grid.lines[many])),
+        slow=_evidence(grid, slow, judged(grid, level, few, grid.lines[few])),
         moving=_trend(grid, readings.channels, drawn, observed) < LEVEL or _wanders(grid, flat),
         looks=looks(grid, observed.shape[0], observed.variance[0]),
     )
 
 
-def _fitted(grid: Grid, flat: Floats, low: float, high: float) -> Peaks:
-    """The strongest line of channels (N, D), taken out with its own frequency and growth."""
-    index = strongest(grid, flat[:, None], low, high)
+def _fitted(grid: Grid, flat: Floats, index: Ints) -> Peaks:
+    """The line of channels (N, D) near an index (1,), taken out with its own frequency and growth."""
     own = lasting(grid, flat, float(grid.frequencies[index[0]]), np.ones(flat.shape[1]))
     return judged(grid, flat[:, None], index, line(grid.times, own.frequency, own.growth or 0.0)[None])
-
-
-def _drawn(grid: Grid, flat: Floats, low: float, high: float) -> Peaks:
-    index = strongest(grid, flat, low, high)
-    return judged(grid, flat, index, grid.lines[index])
 
 
 def _evidence(grid: Grid, observed: Peaks, drawn: Peaks) -> Evidence:

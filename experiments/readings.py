@@ -86,7 +86,7 @@ def _roots(histograms: Sequence[ModeHistogram]) -> Floats:
 
 def from_histograms(histograms: Sequence[ModeHistogram]) -> Readings:
     """Checks histograms; those without any accepted image are left out and noted."""
-    shared_modes(histograms)
+    modes = shared_modes(histograms)
     used = tuple(h for h in histograms if h.accepted)
     notes = []
     if len(used) < len(histograms):
@@ -95,7 +95,7 @@ def from_histograms(histograms: Sequence[ModeHistogram]) -> Readings:
     if rejected > 0.2:
         notes.append(f"{rejected:.0%} of the images were recognised as no mode: shares speak for the others only.")
     times = np.array([h.nimg for h in used], float)
-    shares = np.array([h.counts / h.accepted for h in used]).reshape(len(used), -1)
+    shares = np.array([h.counts / h.accepted for h in used]).reshape(len(used), len(modes))
     return Readings(_checked(times, shares), shares, used, (*notes, *_uneven(times)))
 
 

@@ -45,7 +45,7 @@ def _pink(rng: np.random.Generator, snapshots: int, columns: int) -> Floats:
 
 
 def _trend(rng: np.random.Generator, snapshots: int, columns: int) -> Floats:
-    slope = np.linspace(-2, 2, snapshots)[:, None] * rng.choice([-1.0, 1.0], columns)
+    slope = np.linspace(-2, 2, snapshots)[:, None] * rng.permutation(np.linspace(-1, 1, max(columns, 2)))[:columns]
     return slope + rng.standard_normal((snapshots, columns)) / 2
 
 

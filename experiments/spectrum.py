@@ -84,11 +84,12 @@ class Grid:
 
     @cached_property
     def lags(self) -> tuple[Floats, Floats]:
-        """Distances between snapshots, to an eighth of one, and how often each occurs per snapshot."""
-        apart = np.round(np.abs(self.times[:, None] - self.times) * 8).astype(int)
+        """Distances between snapshots, finely rounded, and how often each occurs per snapshot."""
+        parts = max(8, 16384 // len(self.times))  # of a snapshot: bounds the work for uneven times
+        apart = np.round(np.abs(self.times[:, None] - self.times) * parts).astype(int)
         count = np.bincount(apart.ravel())
         there = np.flatnonzero(count)
-        return there / 8, count[there] / len(self.times)
+        return there / parts, count[there] / len(self.times)
 
     def costs(self, power: Floats, masked: NDArray[np.bool_] | None = None) -> tuple[Floats, Floats]:
         """Minus Whittle's log likelihood (R, M) of each null for each row of power, and its variance (R, M).
@@ -144,13 +145,17 @@ class Peaks:
     variance: Floats
 
 
-def strongest(grid: Grid, values: Floats, low: float, high: float) -> Ints:
-    """Index (B,) of the frequency, low to high cycles a run, that most exceeds the null; values (N, B, D), detrended.
+def prominence(grid: Grid, values: Floats) -> Floats:
+    """Power over the null (F, B), averaged over channels, of B detrended series (N, B, D).
 
     Here the null is fitted to running medians, which a line hardly touches.
     """
     power = grid.periodogram(values)
-    ratio = (power / _null(grid, *grid.fit(_smooth(_rows(power))), values.shape[1])).mean(2)
+    return (power / _null(grid, *grid.fit(_smooth(_rows(power))), values.shape[1])).mean(2)
+
+
+def strongest(grid: Grid, ratio: Floats, low: float, high: float) -> Ints:
+    """Index (B,) of the frequency, low to high cycles a run, of highest prominence (F, B)."""
     inside = (grid.bins >= low) & (grid.bins < high)
     return np.where(inside[:, None], ratio, -1).argmax(0)
 

@@ -21,6 +21,7 @@ SHORTEST = 16  # snapshots under which nothing is said
 HINT = 0.05  # p under which a line is not simply noise
 LOOKS = 5  # independent looks at the mean that convergence needs
 BACK = 0.5  # part of its due at which a mode that was gone is back
+RINGS, LASTS = 0.05, 0.1  # p that a lasting line looks this broad: ringing under one, a cycle over the other
 SEEN = 0.25  # convergence is claimed when a swing of this part of a mode's mean share would have been seen
 
 
@@ -143,8 +144,10 @@ def _cycle(found: Verdict, grid: Grid, readings: Readings, evidence: Evidence) -
     if place is None or abs(place - 1) > 0.1:
         words = "a line stands out of the spectrum, but the series does not repeat itself after its period."
         return replace(found, summary=words, snapshots_needed=len(readings.times))
-    rings = evidence.p_broad < 0.05
-    cycle = ringing(grid, flat, start) if rings else line
+    if RINGS <= evidence.p_broad < LASTS:
+        words = "the values swing regularly, but whether a lasting cycle or noise drives them cannot be told yet."
+        return replace(found, summary=words, snapshots_needed=len(readings.times))
+    cycle = ringing(grid, flat, start) if evidence.p_broad < RINGS else line
     return _described(found, grid, readings, cycle)
 
 

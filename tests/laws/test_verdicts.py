@@ -1,0 +1,102 @@
+"""Laws of the verdict: scripted cycles are measured, scripted noise is not called a cycle. Small samples.
+
+The full tables, with exact bounds, are printed by benchmarks/verdict.py.
+"""
+
+import numpy as np
+import pytest
+
+from experiments import Verdict, oscillation
+from experiments.scripted import CONTROLS, drawn_counts, share_counts, swinging_shares
+from experiments.verdict import KINDS
+from procgen import stream
+
+SNAPSHOTS = 256
+NOISE = [name for name in CONTROLS if not name.startswith("damped")]
+SERIES = 6
+
+
+def control(name: str, modes: int) -> list[Verdict]:
+    swing = None if name in ("one collapse", "aperiodic switching") else 0.2
+    rngs = [stream(11, index, name, str(modes)) for index in range(SERIES)]
+    return [oscillation(share_counts(CONTROLS[name](rng, SNAPSHOTS, modes), rng, swing=swing)) for rng in rngs]
+
+
+@pytest.mark.parametrize("period", [5.3, 20.0, 41.3])
+@pytest.mark.parametrize("every", [1, 2500])
+def test_a_scripted_cycle_is_measured(period, every):
+    shares = swinging_shares(SNAPSHOTS, 8, period=period, amplitude=0.02)
+    found = oscillation(drawn_counts(shares, stream(3, 0, str(period)), every=every))
+    assert found.kind == "limit cycle"
+    assert found.period == pytest.approx(period * every, rel=0.01)
+    assert found.period_low < period * every < found.period_high
+    assert found.amplitude_low < 0.02 < found.amplitude_high
+    assert found.p_value < 0.01
+
+
+@pytest.mark.parametrize("name", NOISE)
+def test_noise_is_not_called_a_cycle(name):
+    verdicts = control(name, 3)
+    assert sum(v.kind == "limit cycle" for v in verdicts) <= 1
+    for verdict in verdicts:
+        assert verdict.kind in KINDS
+        assert (verdict.period is None) == (verdict.kind not in ("limit cycle", "ringing"))
+
+
+def test_what_happened_gets_its_name():
+    for name, kind in {"stationary": "converged", "trend": "drifting", "one collapse": "collapsed"}.items():
+        kinds = [v.kind for v in control(name, 8)]
+        assert kinds.count(kind) >= SERIES - 1, (name, kinds)
+
+
+@pytest.mark.parametrize("name", [name for name in CONTROLS if name.startswith("damped")])
+def test_ringing_is_told_from_a_cycle(name):
+    verdicts = control(name, 8)
+    kinds = [v.kind for v in verdicts]
+    assert kinds.count("ringing") >= SERIES - 1, kinds
+    assert np.median([v.period / 1000 for v in verdicts if v.kind == "ringing"]) == pytest.approx(20, rel=0.1)
+    assert all(v.quality > 1 for v in verdicts if v.kind == "ringing")
+
+
+@pytest.mark.parametrize(
+    ("modulus", "period"), [(1.0, 62.805655), (1.0, 12.433075), (np.sqrt(1.01), 63.040737), (0.99, 20.3)]
+)
+def test_an_exact_orbit_gives_its_period_and_growth(modulus, period):
+    """Dirac-GAN orbits in closed form (Mescheder et al. 2018): modulus a step and period in steps."""
+    steps = np.arange(320)
+    found = oscillation((steps, modulus**steps * np.cos(2 * np.pi * steps / period)), unit="steps")
+    assert found.kind == "limit cycle" if modulus >= 1 else found.kind in ("limit cycle", "ringing")
+    assert found.period == pytest.approx(period, rel=1e-3)
+    assert found.growth == pytest.approx(np.log(modulus), abs=1e-5)
+
+
+def test_uneven_snapshots_give_the_same_period():
+    times = np.sort(stream(4, 0, "times").permutation(1000)[:200])
+    values = np.cos(2 * np.pi * times / 43.7) + 0.5 * stream(4, 0, "noise").standard_normal(200)
+    found = oscillation((times, values))
+    assert found.kind == "limit cycle"
+    assert found.period == pytest.approx(43.7, rel=0.01)
+    assert "unevenly" in found.reasons[0]
+
+
+@pytest.mark.parametrize("snapshots", [1, 2, 5, 12, 18])
+def test_a_short_run_is_too_short_and_has_no_numbers(snapshots):
+    shares = swinging_shares(snapshots, 8, period=4, amplitude=0.05)
+    found = oscillation(drawn_counts(shares, stream(5, snapshots)))
+    assert found.kind == "too short to say"
+    assert found.snapshots_needed > 0
+    assert (found.period, found.amplitude, found.growth, found.p_value) == (None,) * 4
+
+
+def test_too_few_images_are_too_short_to_say():
+    found = oscillation(drawn_counts(np.full((30, 8), 1 / 8), stream(6, 0), images=32))
+    assert found.kind == "too short to say"
+    assert found.snapshots_needed > 0
+
+
+def test_a_cycle_seen_too_rarely_is_too_short_to_say():
+    shares = swinging_shares(SNAPSHOTS, 8, period=80, amplitude=0.04)
+    found = oscillation(drawn_counts(shares, stream(8, 0)))
+    assert found.kind == "too short to say"
+    assert found.period is None
+    assert found.snapshots_needed > 64

@@ -1,0 +1,127 @@
+"""The verdict's edges: what it accepts and refuses, determinism, and the parts it rests on."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from experiments import ModeHistogram, oscillation, recurrence, recurrence_index
+from experiments.errors import ExperimentsError
+from experiments.readings import from_histograms
+from experiments.scripted import drawn_counts, swinging_shares
+from experiments.spectrum import PAIRS, Grid, correlation, detrended, surrogates
+from procgen import stream
+
+EVEN = np.arange(128.0)
+
+
+def cycle(**changes):
+    shares = swinging_shares(128, 4, period=11, amplitude=0.05)
+    return oscillation(drawn_counts(shares, stream(1, 0)), **changes)
+
+
+def test_the_same_seed_gives_the_same_verdict_and_json_takes_it():
+    assert cycle() == cycle()
+    found = json.loads(json.dumps(cycle(unit="images").to_dict(), allow_nan=False))
+    assert found["kind"] == "limit cycle"
+    assert found["unit"] == "images"
+    assert "images" in found["summary"]
+    assert str(cycle()).startswith("limit cycle: ")
+
+
+def test_settling_is_left_out():
+    assert cycle(settle=0.0).snapshots == 128
+    assert cycle(settle=0.5).snapshots == 64
+    with pytest.raises(ExperimentsError, match="settle"):
+        cycle(settle=1.0)
+
+
+@pytest.mark.parametrize(
+    ("series", "words"),
+    [
+        (([0, 1, 1], [1.0, 2.0, 3.0]), "repeated or falling"),
+        (([0, 2, 1], [1.0, 2.0, 3.0]), "repeated or falling"),
+        (([0, 1, 2], [1.0, np.nan, 3.0]), "NaN"),
+        (([0, 1], [1.0, 2.0, 3.0]), r"expected times \(N,\)"),
+        (([], []), r"expected times \(N,\)"),
+        ([], "at least one snapshot"),
+        ([ModeHistogram(0, ("a", "b"), np.array([1, 2])), ModeHistogram(1, ("a", "c"), np.array([1, 2]))], "in every"),
+    ],
+)
+def test_a_series_that_is_none_is_refused(series, words):
+    with pytest.raises(ExperimentsError, match=words):
+        oscillation(series)
+
+
+@pytest.mark.parametrize("value", [0.0, 3.0, 1e-200, 1e200])
+def test_a_constant_series_has_converged(value):
+    assert oscillation((EVEN, np.full(128, value))).kind == "converged"
+
+
+def test_one_mode_all_along_is_a_collapse():
+    histograms = [ModeHistogram(i, ("a", "b", "c"), np.array([64, 0, 0])) for i in range(40)]
+    found = oscillation(histograms)
+    assert found.kind == "collapsed"
+    assert "missing: b, c" in found.reasons[-1]
+
+
+def test_snapshots_without_a_recognised_image_are_left_out_and_said():
+    histograms = drawn_counts(np.full((60, 4), 0.25), stream(2, 0))
+    blank = [ModeHistogram(h.nimg, h.modes, np.zeros(4, int), 1024) for h in histograms]
+    mixed = [b if i % 3 == 0 else h for i, (h, b) in enumerate(zip(histograms, blank, strict=True))]
+    found = oscillation(mixed)
+    assert found.snapshots == 32
+    assert found.reasons[0].startswith("20 snapshots without")
+    assert oscillation(blank).kind == "too short to say"
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 40), st.integers(2, 5), st.integers(0, 10**6), st.sampled_from([1, 5, 100]))
+def test_any_counts_get_a_verdict_without_a_warning(snapshots, modes, seed, images):
+    rng = stream(seed, 0)
+    shares = rng.dirichlet(np.full(modes, 0.3), snapshots)
+    found = oscillation(drawn_counts(shares, rng, images=images))
+    json.dumps(found.to_dict(), allow_nan=False)
+    assert (found.snapshots_needed is not None) == (found.kind == "too short to say")
+
+
+def test_recurrence_holds_for_noise_and_returns_for_a_cycle():
+    still = recurrence(drawn_counts(np.full((80, 8), 1 / 8), stream(3, 1)))
+    assert still.mean() == pytest.approx(0.95, abs=0.02)
+    assert recurrence_index(still) is None
+    turning = recurrence(drawn_counts(swinging_shares(80, 8, period=20, amplitude=0.08), stream(3, 1)))
+    assert recurrence_index(turning) > 0.8
+    leaving = recurrence(drawn_counts(np.linspace([0.8, 0.2], [0.2, 0.8], 80), stream(3, 2)))
+    assert recurrence_index(leaving) < 0.5
+
+
+def test_channels_of_stationary_counts_are_white_with_the_known_variance():
+    readings = from_histograms(drawn_counts(np.full((2000, 5), 0.2), stream(4, 0), images=500))
+    channels = readings.channels
+    assert channels.shape == (2000, 4)
+    assert channels.var(0) * 4 * 500 == pytest.approx(np.ones(4), rel=0.1)
+
+
+@pytest.mark.parametrize("pair", [PAIRS[3], (0.7, 0.92), (0.8, 0.8)])
+def test_correlations_obey_the_recursion_of_their_roots(pair):
+    found = correlation(pair, np.arange(6.0))
+    total, product = sum(pair), pair[0] * pair[1]
+    assert found[0] == pytest.approx(1)
+    assert found[1] == pytest.approx(total / (1 + product))
+    assert found[2:] == pytest.approx(total * found[1:-1] - product * found[:-2])
+
+
+@pytest.mark.parametrize("times", [EVEN, np.sort(stream(5, 0).permutation(500)[:128]) / 3.9])
+def test_the_null_spectrum_is_the_mean_of_its_surrogates(times):
+    grid = Grid(times - times[0])
+    shape = np.array([PAIRS.index((0.7, 0.87)), len(grid.shapes) - 1])
+    drawn = surrogates(grid, shape, np.array([2.0, 0.5]), 4000, stream(6, 0))
+    power = grid.periodogram(drawn - 0.0).mean(1)
+    expected = (grid.shapes[shape] * [[2.0], [0.5]]).T
+    assert np.abs(power / expected - 1).max() < 0.15
+
+
+def test_a_straight_line_leaves_nothing():
+    assert detrended(3 + 2 * EVEN[:, None], EVEN) == pytest.approx(np.zeros((128, 1)), abs=1e-10)
