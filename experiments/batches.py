@@ -47,7 +47,10 @@ class DatasetSource:
     @property
     def size(self) -> int:
         """Side of the pictures in pixels."""
-        return self.dataset.manifest["size"]
+        width, height = self.dataset.manifest["size"]
+        if width != height:
+            raise ExperimentsError(f"expected square pictures to train on, got {width}x{height} in {self.dataset.folder}")
+        return width
 
     @property
     def count(self) -> int:

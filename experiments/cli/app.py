@@ -1,0 +1,44 @@
+"""The table of verbs. A verb is one file with one function; heavy imports stand inside the functions."""
+
+import sys
+
+import typer
+
+from . import console, generate, inspect, modes, mosaic, preview, quickstart, render, report, train
+
+VERBS = {
+    "quickstart": quickstart.quickstart,
+    "generate": generate.generate,
+    "preview": preview.preview,
+    "render": render.render,
+    "inspect": inspect.inspect,
+    "train": train.train,
+    "modes": modes.modes,
+    "mosaic": mosaic.mosaic,
+    "report": report.report,
+}
+
+app = typer.Typer(
+    name="synchromy",
+    help="Draw a world of colour, let a network learn it, follow its modes, arrange what it dreamt.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for name, verb in VERBS.items():
+    app.command(name)(verb)
+
+
+@app.callback(invoke_without_command=True)
+def root(version: bool = typer.Option(False, "--version", help="Print the version and leave.")) -> None:
+    """Draw a world of colour, let a network learn it, follow its modes, arrange what it dreamt."""
+    if version:
+        from importlib.metadata import version as installed
+
+        print(f"synchromy {installed('synchromy')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """The command `synchromy`."""
+    sys.exit(console.run(app))

@@ -1,0 +1,29 @@
+"""What the shell offers behind an option: names from the tables, looked up only when asked for."""
+
+
+def spaces() -> list[str]:
+    """The shipped spaces."""
+    from importlib.resources import files
+
+    return sorted(each.name[:-5] for each in files("procgen").joinpath("spaces").iterdir() if each.name.endswith(".toml"))
+
+
+def presets() -> list[str]:
+    """The presets of models/presets.py."""
+    from models.presets import PRESETS
+
+    return list(PRESETS)
+
+
+def orders() -> list[str]:
+    """The orders of mosaics."""
+    from mosaics import ORDERS
+
+    return list(ORDERS)
+
+
+def layouts() -> list[str]:
+    """The layouts of mosaics."""
+    from mosaics import LAYOUTS
+
+    return list(LAYOUTS)

@@ -1,0 +1,181 @@
+"""What every verb shares: progress on a terminal or in plain lines, one result in words or as JSON, one error sentence."""
+
+import json as json_module
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import typer
+
+Report = Callable[..., None]
+
+Json = typer.Option(False, "--json", help="Print one JSON document instead of words.")
+DryRun = typer.Option(False, "--dry-run", help="Say what would be made, its bytes and its time; write nothing.")
+Force = typer.Option(False, "--force", help="Replace an output that exists.")
+Seed = typer.Option(0, min=0, help="Root seed: the same seed gives the same result.")
+
+
+def start_keras() -> None:
+    """Import keras on KERAS_BACKEND, else tensorflow, else jax; verbs that need a network call this first.
+
+    TensorFlow greets on the file descriptor of standard error, which no setting silences: it is pointed elsewhere
+    for the length of the import.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if not os.environ.get("KERAS_BACKEND"):
+        os.environ["KERAS_BACKEND"] = "tensorflow" if find_spec("tensorflow") else "jax"
+    real, sink = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(sink, 2)
+        import keras  # noqa: F401
+    finally:
+        os.dup2(real, 2)
+        os.close(real)
+        os.close(sink)
+
+
+def say(text: str) -> None:
+    """A line for a person, on standard error: standard output is for results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def result(document: dict[str, Any], words: str, *, json: bool) -> None:
+    """Print the result of a verb: `document` as JSON, or `words`."""
+    print(json_module.dumps(document, indent=2, default=_plain) if json else words, flush=True)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Report]:
+    """A function (done, total, note="") that shows how far a step is: a bar on a terminal, else a line each tenth."""
+    if sys.stderr.isatty():
+        with _bar(label) as report:
+            yield report
+    else:
+        yield _lines(label)
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Report]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = [TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()]
+    columns += [TimeRemainingColumn(), TextColumn("{task.fields[note]}")]
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(f"{label:<18}", total=None, note="")
+
+        def report(done: int, total: int, note: str = "") -> None:
+            bar.update(task, completed=done, total=total, note=note)
+
+        yield report
+
+
+def _lines(label: str) -> Report:
+    told = [-1]
+
+    def report(done: int, total: int, note: str = "") -> None:
+        tenth = done * 10 // max(total, 1)
+        if tenth > told[0]:
+            told[0] = tenth
+            say(f"{label}: {done:,}/{total:,} {note}".rstrip())
+
+    return report
+
+
+def run(app: Callable[..., Any]) -> int:
+    """Run the command line; every error becomes one sentence and an exit code, never a traceback."""
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except typer.Exit as leave:
+        return leave.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        say("synchromy: interrupted; the same command goes on where it stopped")
+        return 130
+    except Exception as error:
+        if isinstance(error, _usage_errors()):
+            error.show()  # type: ignore[attr-defined]
+            return 2
+        return _failed(error)
+
+
+def _usage_errors() -> type[Exception]:
+    # Typer carries click inside or beside it, by version; BadParameter is the public name whose base covers all of them.
+    return next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+
+def _failed(error: Exception) -> int:
+    if isinstance(error, _user_errors()):
+        say(f"synchromy: {error}")
+        return 1
+    if hasattr(error, "signal"):
+        say(f"synchromy: {error}")
+        return 128 + int(error.signal)
+    if isinstance(error, OSError):
+        what = f" {error.filename}" if error.filename else ""
+        say(f"synchromy: could not read or write{what}: {(error.strerror or str(error)).lower()}")
+        return 1
+    say(f"synchromy: unexpected {type(error).__name__}: {error}; please report it with {_kept_traceback()}")
+    return 1
+
+
+def _user_errors() -> tuple[type[Exception], ...]:
+    from experiments.errors import ExperimentsError
+    from models.errors import ModelsError
+    from mosaics.errors import MosaicsError
+    from procgen.errors import ProcgenError
+
+    return ExperimentsError, ModelsError, MosaicsError, ProcgenError
+
+
+def _kept_traceback() -> str:
+    try:
+        handle, name = tempfile.mkstemp(prefix="synchromy-error-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            traceback.print_exc(file=file)
+    except OSError:
+        return "the command you used"
+    return name
+
+
+def pixels(text: str) -> int | tuple[int, int]:
+    """A size in pixels: "512", or "768x512" as width x height."""
+    parts = text.lower().split("x")
+    if len(parts) > 2 or not all(part.isdigit() and int(part) > 0 for part in parts):
+        raise typer.BadParameter(f"expected pixels as 512 or 768x512, got {text!r}")
+    return int(parts[0]) if len(parts) == 1 else (int(parts[0]), int(parts[1]))
+
+
+def plural(count: int, noun: str) -> str:
+    """ "1 picture", "2,000 pictures"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def in_bytes(count: float) -> str:
+    """1,536 as "1.5 kB"; decimal units, as disks are sold."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} TB"
+
+
+def in_time(seconds: float) -> str:
+    """75 as "1 min 15 s"."""
+    if seconds < 60:
+        return f"{max(seconds, 1):.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes / 60:.1f} h"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path):
+        return str(value)
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"cannot print {type(value).__name__} as JSON")

@@ -1,0 +1,2 @@
+def modes() -> None:
+    pass

@@ -1,0 +1,75 @@
+"""What a training would be, with nothing trained: parameters, counts, bytes, and a rough time."""
+
+import math
+from time import perf_counter
+from typing import Any
+
+import keras
+import numpy as np
+
+import models
+
+from .batches import Source
+from .config import RunConfig
+
+# Passes of one step in units of a forward pass: the generator forward and back (3); the discriminator forward and back
+# on real, on fake (6), and for the generator's step (3); a gradient penalty goes forward and back twice (6).
+GENERATOR_PASSES, DISCRIMINATOR_PASSES, PENALTY_PASSES = 3, 9, 6
+
+
+def plan_training(config: RunConfig, source: Source) -> dict[str, Any]:
+    """Counts of parameters, steps, snapshots and bytes of a run, and its seconds on this machine's CPU, roughly."""
+    generator, discriminator = models.build_pair(config.network, config.seed)
+    counts = {"generator": models.parameter_counts(generator), "discriminator": models.parameter_counts(discriminator)}
+    shots = math.floor(config.train.kimg / config.snapshots.every_kimg) + 1
+    weights = sum(each["total"] for each in counts.values()) + 2 * sum(each["trainable"] for each in counts.values())
+    if config.train.ema_kimg:
+        weights += counts["generator"]["total"]
+    pixels = config.network.size**2 * config.network.channels
+    return {
+        **counts,
+        "preset": config.preset,
+        "data": source.identity,
+        "modes": list(source.modes),
+        "steps": config.train.steps,
+        "nimg": config.train.steps * config.train.batch,
+        "snapshots": shots,
+        "snapshot_bytes": shots * (config.snapshots.pictures * pixels + 8 * config.snapshots.readings),
+        "checkpoint_bytes": min(config.checkpoints.keep, _kept(config)) * weights * 4,
+        "estimated_seconds": round(_seconds(config, generator, discriminator), 1),
+    }
+
+
+def _kept(config: RunConfig) -> int:
+    return math.floor(config.train.kimg / config.checkpoints.every_kimg) + 1
+
+
+def _seconds(config: RunConfig, generator: keras.Model, discriminator: keras.Model) -> float:
+    penalties = (config.train.r1_gamma > 0) + (config.train.r2_gamma > 0)
+    passes = DISCRIMINATOR_PASSES + PENALTY_PASSES * penalties / config.train.penalty_every
+    flops = GENERATOR_PASSES * forward_flops(generator) + passes * forward_flops(discriminator)
+    return flops * config.train.steps * config.train.batch / _convolution_rate()
+
+
+def forward_flops(network: keras.Model) -> float:
+    """Multiplications and additions of one picture's forward pass through convolutions and dense layers."""
+    total = 0.0
+    for layer in network.layers:
+        if not hasattr(layer, "kernel"):
+            continue
+        places = math.prod(layer.output.shape[1:-1]) if len(layer.kernel.shape) == 4 else 1
+        if isinstance(layer, keras.layers.Conv2DTranspose):
+            places = math.prod(layer.input.shape[1:-1])
+        total += 2.0 * places * math.prod(layer.kernel.shape)
+    return total
+
+
+def _convolution_rate() -> float:
+    """Operations a second of a typical convolution on this machine, measured for a fraction of a second."""
+    convolve = keras.layers.Conv2D(64, 3, padding="same")
+    pictures = keras.ops.convert_to_tensor(np.zeros((16, 32, 32, 64), np.float32))
+    convolve(pictures)
+    began = perf_counter()
+    for _ in range(5):
+        keras.ops.convert_to_numpy(convolve(pictures))
+    return 5 * 2.0 * 16 * 32 * 32 * 9 * 64 * 64 / (perf_counter() - began)
