@@ -10,7 +10,7 @@ import numpy as np
 
 from .color import contrast_ratio, delta_e_ok, oklch_from_oklab
 from .compositions import COMPOSITIONS, Composition
-from .domains import known
+from .domains import Real, known
 from .errors import ProcgenError
 from .harmonies import HARMONIES
 from .palettes import CONTRASTS, Palette
@@ -42,6 +42,7 @@ class Recipe:
     def __post_init__(self) -> None:
         known("Harmony", self.harmony, HARMONIES)
         known("Contrast", self.contrast, CONTRASTS)
+        Real(0, 360).check("base_hue_deg", self.base_hue_deg)
         if self.renderer != RENDERER:
             raise ProcgenError(
                 f"This recipe was made for renderer {self.renderer!r}, this is renderer {RENDERER}: "
@@ -84,12 +85,11 @@ class Recipe:
             drawing = COMPOSITIONS[values["composition"]].from_dict(values["fields"])
             colours = values["palette"]
             palette = Palette(colours["ground"], tuple(colours["figures"]), colours["accent"])
-            base_hue_deg = float(values["base_hue_deg"])
         except ProcgenError:
             raise
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ProcgenError(f"This JSON is not a recipe ({error!r}): use the text of Recipe.to_json().") from None
-        return cls(drawing, palette, values["harmony"], values["contrast"], base_hue_deg, values["renderer"])
+        return cls(drawing, palette, values["harmony"], values["contrast"], values["base_hue_deg"], values["renderer"])
 
     def factors(self) -> dict[str, str | float]:
         """What the picture is made of: names of choices, and numbers of the colours as realised in 8 bits.

@@ -20,12 +20,14 @@ class GradientMesh(Composition):
     Attributes:
         cells: of the net of colours, on the short side.
         calm: how likely a colour is that of the one before it.
+        colours: how many are used.
         direction: which way calm runs.
         seed: of the net.
     """
 
     cells: Annotated[int, Integer(3, 6)]
     calm: Annotated[float, Real(0.0, 0.7)]
+    colours: Annotated[int, Integer(3, 5)]
     direction: Annotated[str, Choice("across", "down")]
     seed: Seed
 
@@ -33,7 +35,8 @@ class GradientMesh(Composition):
         """A net of palette colours, smoothed by cubic splines in linear light."""
         rng = stream(self.seed, 0, "gradient mesh")
         shape = net_shape(canvas, self.cells)
-        numbers = rng.integers(0, len(palette.colours), shape)
+        order = np.resize(rng.permutation(len(palette.colours)), self.colours)
+        numbers = order[rng.integers(0, self.colours, shape)]
         keep = rng.random(shape) < self.calm
         if self.direction == "down":
             numbers, keep = numbers.T, keep.T

@@ -19,10 +19,9 @@ class KronCarpet(Composition):
     Attributes:
         motif: side of the motif, cells.
         symmetry: of the motif, about its diagonals or about its axes as well.
-        law: what colours a cell: "holes" the first level at which the motif leaves it out, "sums" how many
-            levels mark it.
+        law: what colours a cell: "holes" the first level that marks it, "sums" how many
+            levels do.
         share: of the motif's cells that are marked.
-        colours: how many are used.
         seed: of the motif and the order of colours.
     """
 
@@ -30,7 +29,6 @@ class KronCarpet(Composition):
     symmetry: Annotated[str, Choice("diagonal", "square")]
     law: Annotated[str, Choice("holes", "sums")]
     share: Annotated[float, Real(0.2, 0.5)]
-    colours: Annotated[int, Integer(2, 4)]
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
@@ -40,10 +38,10 @@ class KronCarpet(Composition):
         carpet = motif
         for level in range(2, {3: 3, 4: 2, 5: 2}[self.motif] + 1):
             carpet = self._grow(carpet, motif, level)
-        order = np.resize(rng.permutation(len(palette.colours)), self.colours)
+        order = rng.permutation(len(palette.colours))
         columns, rows = (len(carpet) * side for side in canvas.extent)
         down, right = (np.arange(covering(n)) % len(carpet) for n in (rows, columns))
-        return canvas.cells(palette.linear[order[carpet[down][:, right] % self.colours]], columns, rows)
+        return canvas.cells(palette.linear[order[carpet[down][:, right] % len(order)]], columns, rows)
 
     def _motif(self, rng: np.random.Generator) -> Array:
         """Zeros and ones, (motif, motif), symmetric; neither empty nor full."""

@@ -32,7 +32,7 @@ class SoftFields(Composition):
     direction: Annotated[str, Choice("stacked", "stacked", "stacked", "beside")]
     margin: Annotated[float, Real(0.04, 0.13)]
     gap: Annotated[float, Real(0.015, 0.07)]
-    edge: Annotated[float, Real(0.02, 0.09)]
+    edge: Annotated[float, Real(0.05, 0.11)]
     ragged: Annotated[float, Real(0.0, 0.02)]
     veil: Annotated[float, Real(0.05, 0.4)]
     seed: Seed
