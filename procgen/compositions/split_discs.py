@@ -46,9 +46,9 @@ class SplitDiscs(Composition):
 
     def _colours(self, rng: np.random.Generator, palette: Palette) -> Array:
         """(sectors, rings, 3): neighbours along and across the rings differ."""
-        sectors, count = 2 * self.cuts, len(palette.colours)
-        start = rng.permutation(count)
-        numbers = np.stack([start[(np.arange(self.rings) * 2 + s * (1 + s % 2)) % count] for s in range(sectors)])
+        order = 1 + rng.permutation(len(palette.colours) - 1)
+        sectors = np.array([0, 1, 2, 1])[: 2 * self.cuts, None]
+        numbers = order[(2 * np.arange(self.rings) + sectors) % len(order)]
         return palette.linear[numbers]
 
     def _disc(self, canvas: Canvas, picture: Array, circle: tuple[float, ...], turn: float, colours: Array) -> None:
