@@ -8,6 +8,7 @@ from .modes import coverage as coverage
 from .modes import effective_modes as effective_modes
 from .modes import excess_churn as excess_churn
 from .modes import read_counts as read_counts
+from .modes import time_unit as time_unit
 from .modes import total_variation as total_variation
 from .modes import write_counts as write_counts
 from .recurring import recurrence as recurrence

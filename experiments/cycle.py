@@ -80,19 +80,19 @@ def beside(grid: Grid, rest: Floats, frequency: float) -> Floats:
 def amplitude(grid: Grid, values: Floats, cycle: Cycle) -> tuple[float, float, float]:
     """Root mean square over columns (N, C) of their amplitudes in the middle of the run, with its 95% interval.
 
-    The noise bias is taken out: A^2 = 4|X|^2/N^2 - 4 sigma^2/N. A ringing has no line: its power is summed over
-    the width of its resonance.
+    The noise bias is taken out: A^2 = 4|X|^2/N^2 - 4 sigma^2/N. Without a growth there is no line:
+    the power is summed over the width of the resonance.
     """
     rest, _ = _residual(grid, values, cycle.frequency, cycle.growth or 0.0)
     own = values @ np.linalg.svd(rest, full_matrices=False)[2].T  # columns whose noise is uncorrelated
     rest, squared = _residual(grid, own, cycle.frequency, cycle.growth or 0.0)
     noise = 4 * beside(grid, rest, cycle.frequency) / len(grid.times)
-    if cycle.decay is not None:
+    if cycle.growth is None:
         squared, noise = _band(grid, values, cycle), np.zeros_like(noise)
     total = max(0.0, float((squared - noise).sum()))
     error = NORMAL_95 * float(np.sqrt((2 * squared * noise).sum()))
-    if cycle.decay is not None:  # about decay * N / 2 independent stretches, each of random amplitude
-        error = NORMAL_95 * total / np.sqrt(max(1.0, cycle.decay * len(grid.times) / 2))
+    if cycle.growth is None:  # about decay * N / 2 independent stretches, each of random amplitude
+        error = NORMAL_95 * total / np.sqrt(max(1.0, (cycle.decay or 0.0) * len(grid.times) / 2))
     low, high = max(0.0, total - error), total + error
     columns = values.shape[1]
     return tuple(float(np.sqrt(x / columns)) for x in (total, low, high))  # type: ignore[return-value]

@@ -20,7 +20,8 @@ REJECTED = -1
 """The label of an image the probe would not assign to any mode."""
 
 Z_ONE_SIDED = 1.6448536269514722  # the normal's 95% point
-FIRST_COLUMNS = {"nimg": 1, "step": 1, "kimg": 1000}
+TIME_UNITS = {"nimg": 1, "step": 1, "kimg": 1000}
+"""What the first column of a table may count, and how much of `nimg` one of it is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,7 +180,7 @@ def read_counts(path: str | os.PathLike[str]) -> list[ModeHistogram]:
             number or negative, a row holds no image, steps repeat or fall, or there is only one snapshot.
     """
     header, rows = _read_table(Path(path))
-    scale = FIRST_COLUMNS[header[0]]
+    scale = TIME_UNITS[header[0]]
     modes = tuple(name for name in header[1:] if name != "rejected")
     _check_modes(modes)
     histograms = [_histogram(dict(zip(header, row, strict=True)), modes, scale) for row in rows]
@@ -193,6 +194,11 @@ def read_counts(path: str | os.PathLike[str]) -> list[ModeHistogram]:
     return histograms
 
 
+def time_unit(path: str | os.PathLike[str]) -> str:
+    """What the first column of a table of counts is in: "nimg", "step" or "kimg". Fails as `read_counts` does."""
+    return _read_table(Path(path))[0][0]
+
+
 def _read_table(path: Path) -> tuple[list[str], list[list[str]]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
@@ -203,7 +209,7 @@ def _read_table(path: Path) -> tuple[list[str], list[list[str]]]:
         ) from None
     except (UnicodeDecodeError, csv.Error):
         raise ExperimentsError(f"expected a table of counts (CSV text) at {path}, got something else") from None
-    if not lines or lines[0][0] not in FIRST_COLUMNS:
+    if not lines or lines[0][0] not in TIME_UNITS:
         found = repr(lines[0][0]) if lines else "an empty file"
         raise ExperimentsError(f"expected {path} to begin with a header nimg,mode,mode,..., got {found}")
     if len(set(lines[0])) < len(lines[0]) or "" in lines[0]:
@@ -247,7 +253,7 @@ def write_counts(histograms: Sequence[ModeHistogram], path: str | os.PathLike[st
         ExperimentsError: When there is no histogram, their modes differ, or a mode is called like a column.
     """
     modes = shared_modes(histograms)
-    if {"rejected", *FIRST_COLUMNS} & set(modes):
+    if {"rejected", *TIME_UNITS} & set(modes):
         raise ExperimentsError(f"no mode may be called rejected, nimg, kimg or step in a table, got {modes}")
     target = Path(path)
     part = target.with_name(f".{target.name}.part")

@@ -84,8 +84,8 @@ def _roots(histograms: Sequence[ModeHistogram]) -> Floats:
     return np.sqrt(counts / counts.sum(1, keepdims=True))
 
 
-def from_histograms(histograms: Sequence[ModeHistogram]) -> Readings:
-    """Checks histograms; those without any accepted image are left out and noted."""
+def from_histograms(histograms: Sequence[ModeHistogram], unit: int = 1) -> Readings:
+    """Checks histograms, leaves out and notes those without an accepted image; a unit of time is so many nimg."""
     modes = shared_modes(histograms)
     used = tuple(h for h in histograms if h.accepted)
     notes = []
@@ -94,7 +94,7 @@ def from_histograms(histograms: Sequence[ModeHistogram]) -> Readings:
     rejected = sum(h.rejected for h in histograms) / sum(h.total for h in histograms)
     if rejected > 0.2:
         notes.append(f"{rejected:.0%} of the images were recognised as no mode: shares speak for the others only.")
-    times = np.array([h.nimg for h in used], float)
+    times = np.array([h.nimg for h in used], float) / unit
     shares = np.array([h.counts / h.accepted for h in used]).reshape(len(used), len(modes))
     return Readings(_checked(times, shares), shares, used, (*notes, *_uneven(times)))
 

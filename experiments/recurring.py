@@ -32,7 +32,7 @@ def recurrence(histograms: Sequence[ModeHistogram]) -> NDArray[np.bool_]:
 def recurrence_index(recurring: NDArray[np.bool_]) -> float | None:
     """The highest share of recurring pairs at any distance after it first fell under a half; None if it never did.
 
-    Near 1 for an oscillation, under a half for a drift. Distances up to three quarters of the run are looked at, so that
+    Near 1 for an oscillation, under a half for a drift. Distances up to three quarters of the run count, so that
     every rate rests on several pairs.
     """
     reach = max(1, 3 * len(recurring) // 4)

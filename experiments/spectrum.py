@@ -91,19 +91,26 @@ class Grid:
         there = np.flatnonzero(count)
         return there / parts, count[there] / len(self.times)
 
+    @cached_property
+    def _fitting(self) -> tuple[Floats, Floats]:
+        """Inverse and logarithm (F', M) of the shapes at the independent frequencies, in single precision for speed."""
+        own = self.shapes[:, ::OVERSAMPLING].T
+        return (1 / own).astype(np.float32), np.log(own).astype(np.float32)
+
     def costs(self, power: Floats, masked: NDArray[np.bool_] | None = None) -> tuple[Floats, Floats]:
-        """Minus Whittle's log likelihood (R, M) of each null for each row of power, and its variance (R, M).
+        """Minus Whittle's log likelihood (R, M), up to a constant a row, of each null, and its variance (R, M).
 
         Args:
             power: float (R, F).
             masked: bool (R, F), frequencies to leave out.
         """
-        own = slice(None, None, OVERSAMPLING)
-        kept = np.ones_like(power[:, own]) if masked is None else (~masked[:, own]).astype(float)
-        shapes = self.shapes[:, own]
+        inverse, logarithm = self._fitting
+        own = power[:, ::OVERSAMPLING]
+        kept = np.ones(own.shape, np.float32) if masked is None else (~masked[:, ::OVERSAMPLING]).astype(np.float32)
         size = np.maximum(kept.sum(1, keepdims=True), 1)
-        scale = (power[:, own] * kept) @ (1 / shapes).T / size
-        return size * np.log(scale) + kept @ np.log(shapes).T, scale
+        unit = np.maximum((own * kept).sum(1, keepdims=True) / size, np.finfo(float).tiny)
+        scale = (own * kept / unit).astype(np.float32) @ inverse / size
+        return size * np.log(scale) + kept @ logarithm, scale * unit
 
     def fit(self, power: Floats, masked: NDArray[np.bool_] | None = None) -> tuple[Ints, Floats]:
         """Index of the likeliest null for each row of power, int (R,), and its variance, float (R,)."""

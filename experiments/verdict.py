@@ -11,7 +11,7 @@ from procgen import stream
 from .cycle import NORMAL_95, Cycle, amplitude, echo, lasting, ringing
 from .errors import ExperimentsError
 from .evidence import CYCLES, LEVEL, Evidence, Findings, detectable, gather
-from .modes import ModeHistogram, coverage
+from .modes import TIME_UNITS, ModeHistogram, coverage
 from .readings import Readings, from_histograms, from_values
 from .recurring import recurrence, recurrence_index
 from .spectrum import Grid, detrended
@@ -36,7 +36,7 @@ class Verdict:
         period, period_low, period_high: Of a cycle, with its 95% interval; None without one.
         amplitude, amplitude_low, amplitude_high: Swing of the shares, root mean square over modes, in the middle of
             the run, with its 95% interval; None without a cycle.
-        growth: Rate of the logarithm of the amplitude per unit of time; None without a limit cycle.
+        growth: Rate of the logarithm of the amplitude per unit of time; None where no single swing was followed.
         quality: Quality factor of a ringing.
         p_value: Of the strongest line against noise without one, family-wise; None where no test could be made.
         recurrence: How often the run comes back after leaving (`recurrence_index`); None when it never left.
@@ -77,7 +77,7 @@ def oscillation(
     *,
     settle: float = 0.2,
     seed: int = 0,
-    unit: str = "nimg",
+    unit: str | None = None,
 ) -> Verdict:
     """Judges a series of mode counts, or of real values, over training.
 
@@ -85,7 +85,8 @@ def oscillation(
         series: Histograms in order of nimg; or times (N,) and values (N,) or (N, C). Times may be uneven.
         settle: Share of the run left out at its start, while the network still settles, in [0, 0.9].
         seed: Of the series drawn from the null; the same seed gives the same verdict.
-        unit: What the times count, for the words.
+        unit: What the verdict counts time in. Histograms are in nimg; "kimg" divides by 1,000, other words only name
+            what their numbers count.
 
     Returns:
         The verdict; "too short to say" rather than a number made of noise.
@@ -96,7 +97,8 @@ def oscillation(
     if not 0 <= settle <= 0.9:
         raise ExperimentsError(f"expected settle from 0 to 0.9, got {settle}")
     plain = isinstance(series, tuple) and not (series and isinstance(series[0], ModeHistogram))
-    readings = from_values(*series) if plain else from_histograms(series)  # type: ignore[arg-type]
+    unit = unit or ("units of time" if plain else "nimg")
+    readings = from_values(*series) if plain else from_histograms(series, TIME_UNITS.get(unit, 1))  # type: ignore[arg-type]
     verdict = _judge(readings.after(settle), settle, stream(seed, 0, "oscillation"))
     return replace(
         verdict,
@@ -148,6 +150,9 @@ def _cycle(found: Verdict, grid: Grid, readings: Readings, evidence: Evidence) -
         words = "the values swing regularly, but whether a lasting cycle or noise drives them cannot be told yet."
         return replace(found, summary=words, snapshots_needed=len(readings.times))
     cycle = ringing(grid, flat, start) if evidence.p_broad < RINGS else line
+    surely = (line.growth or 0.0) + NORMAL_95 * 2 * np.pi * line.frequency_error  # both errors are the same
+    if cycle is line and surely * len(grid.times) < -1:
+        cycle = replace(line, decay=-(line.growth or 0.0))
     return _described(found, grid, readings, cycle)
 
 
@@ -159,7 +164,7 @@ def _described(found: Verdict, grid: Grid, readings: Readings, cycle: Cycle) -> 
     kind = "limit cycle" if cycle.decay is None else "ringing"
     words = {
         "limit cycle": "the modes take turns, again and again",
-        "ringing": "kicks set the modes swinging and each swing dies away: noise drives it, not a lasting cycle",
+        "ringing": "the modes swing, but every swing dies away: not a lasting cycle",
     }[kind]
     return replace(
         found,

@@ -90,6 +90,7 @@ def test_kimg_becomes_images(tmp_path):
     path = tmp_path / "counts.csv"
     path.write_text("kimg,a,b\n0.5,3,4\n12.8,5,0\n")
     assert [h.nimg for h in m.read_counts(path)] == [500, 12_800]
+    assert m.time_unit(path) == "kimg"
 
 
 @pytest.mark.parametrize(

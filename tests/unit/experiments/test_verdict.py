@@ -31,6 +31,21 @@ def test_the_same_seed_gives_the_same_verdict_and_json_takes_it():
     assert str(cycle()).startswith("limit cycle: ")
 
 
+def test_kimg_is_a_thousand_images():
+    images, thousands = cycle(), cycle(unit="kimg")
+    assert thousands.period == pytest.approx(images.period / 1000)
+    assert thousands.growth == pytest.approx(images.growth * 1000)
+    assert "kimg" in thousands.summary
+
+
+def test_a_swing_that_dies_away_is_a_ringing_with_its_quality():
+    found = oscillation((EVEN, 0.97**EVEN * np.cos(2 * np.pi * EVEN / 12.3)), settle=0)
+    assert found.kind == "ringing"
+    assert found.period == pytest.approx(12.3, rel=1e-3)
+    assert found.growth == pytest.approx(np.log(0.97), rel=1e-3)
+    assert found.quality == pytest.approx(np.pi / 12.3 / -np.log(0.97), rel=1e-3)
+
+
 def test_settling_is_left_out():
     assert cycle(settle=0.0).snapshots == 128
     assert cycle(settle=0.5).snapshots == 64
