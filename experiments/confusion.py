@@ -77,8 +77,8 @@ class Shares:
         modes: Names of the modes.
         values: float64 (K,), at least 0, adding up to 1.
         covariance: float64 (K, K).
-        method: "raw", "inverse" (p = A^-1 q) or "constrained": the inverse left the simplex and the nearest
-            shares without a negative one stand in; their errors are then too wide near 0.
+        method: "raw", "inverse" (p = A^-1 q) or "constrained": the inverse left the simplex and the
+            likeliest shares without a negative one stand in; their errors are then too wide near 0.
     """
 
     modes: tuple[str, ...]
@@ -121,7 +121,7 @@ def corrected_shares(histogram: ModeHistogram, confusion: Confusion) -> Shares:
         raise ExperimentsError("the probe cannot tell some modes apart, so shares cannot be corrected: train it longer")
     x, method = np.linalg.solve(a, q), "inverse"
     if x.min() < 0:
-        x, method = _nonnegative(a, q, histogram.total), "constrained"
+        x, method = _likeliest(a, q), "constrained"
     inner = _multinomial(q, histogram.total) + _matrix_noise(a, x, confusion.images)
     p = x / x.sum()
     back = (np.eye(len(p)) - p[:, None]) @ np.linalg.inv(a) / x.sum()  # d p / d q
@@ -142,9 +142,15 @@ def _matrix_noise(a: Floats, x: Floats, images: NDArray[np.int64]) -> Floats:
     return np.diag(a @ weights) - (a * weights) @ a.T
 
 
-def _nonnegative(a: Floats, q: Floats, images: int) -> Floats:
-    """Least squares over x >= 0, each row weighed by its multinomial error."""
-    from scipy.optimize import nnls
+def _likeliest(a: Floats, q: Floats) -> Floats:
+    """Shares of highest multinomial likelihood of the accepted readings, by expectation maximisation.
 
-    weight = 1 / np.sqrt(np.maximum(q, 1 / images))
-    return nnls(a * weight[:, None], q * weight)[0]
+    The update p <- p A^T(q / A p) keeps p on the simplex (Richardson 1972); it runs on what each mode gives once
+    accepted, and the rates of acceptance are taken out at the end.
+    """
+    accepted = a.sum(0)
+    given, share = a / accepted, np.full(len(q), 1 / len(q))
+    for _ in range(500):
+        expected = given @ share
+        share = share * (given.T @ np.divide(q, expected, out=np.zeros_like(q), where=expected > 0)) / q.sum()
+    return share / accepted * q.sum()
