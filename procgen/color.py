@@ -70,10 +70,13 @@ def oklab_from_oklch(lch: ArrayLike) -> Array:
     return np.stack([L, C * np.cos(np.radians(h)), C * np.sin(np.radians(h))], -1)
 
 
-def in_gamut(lch: ArrayLike, slack: float = 1e-6) -> Array:
-    """Whether each OKLCH colour can be shown in sRGB."""
-    linear = linear_from_oklab(oklab_from_oklch(lch))
-    return np.all((linear >= -slack) & (linear <= 1 + slack), -1)
+def in_gamut(lch: ArrayLike) -> Array:
+    """Whether each OKLCH colour can be shown in sRGB, to 1e-6 of linear light."""
+    return _shown(linear_from_oklab(oklab_from_oklch(lch)))
+
+
+def _shown(linear: Array) -> Array:
+    return np.all(np.abs(linear - 0.5) <= 0.5 + 1e-6, -1)
 
 
 def max_chroma(lightness: ArrayLike, hue_deg: ArrayLike) -> Array:
@@ -82,11 +85,14 @@ def max_chroma(lightness: ArrayLike, hue_deg: ArrayLike) -> Array:
     Bisection at constant lightness and hue, as in CSS Color 4, "Sample pseudocode for the binary search gamut
     mapping algorithm", https://www.w3.org/TR/css-color-4/#binsearch, without its local clipping.
     """
-    lightness, hue_deg = np.broadcast_arrays(np.asarray(lightness, float), np.asarray(hue_deg, float))
+    lightness, hue = np.broadcast_arrays(np.asarray(lightness, float), np.radians(hue_deg))
+    # Along a hue, the cube roots of the cone responses are straight lines in chroma.
+    grey = lightness[..., None] * LMS_FROM_LAB[:, 0]
+    slope = np.stack([np.cos(hue), np.sin(hue)], -1) @ LMS_FROM_LAB[:, 1:].T
     low, step = np.zeros(lightness.shape), 0.2
     while step > 5e-5:
         tried = low + step
-        low = np.where(in_gamut(np.stack([lightness, tried, hue_deg], -1)), tried, low)
+        low = np.where(_shown((grey + tried[..., None] * slope) ** 3 @ LINEAR_FROM_LMS.T), tried, low)
         step /= 2
     return low
 
