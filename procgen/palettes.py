@@ -158,7 +158,7 @@ def _settle(lightness: Array, share: Array, hue: Array) -> Palette:
     lab = _lab(lightness, share, hue)
     for i in range(1, len(lab)):
         if not _distinct(lab[: i + 1]):
-            offers = np.sort(np.arange(0.05, 0.98, 0.03))
+            offers = np.arange(0.14, 0.98, 0.03)  # darker colours lose their hue in eight bits
             offers = offers[np.argsort(np.abs(offers - lightness[i]), kind="stable")]
             tried = _lab(offers, np.full(len(offers), share[i]), np.full(len(offers), hue[i]))
             lab[i] = next((t for t in tried if _distinct(np.vstack([lab[:i], t]))), tried[-1])
