@@ -31,6 +31,18 @@ class Cycle:
         return None if self.decay is None else np.pi * self.frequency / self.decay
 
 
+def fundamental(grid: Grid, values: Floats, index: int, low: float) -> float:
+    """The frequency of a line, or the part of it (1/2 to 1/5, over low cycles a run) that holds more power.
+
+    Shares that hop from mode to mode have strong harmonics, and one of them may stand out most.
+    """
+    power = grid.periodogram(values).sum(1)
+    parts = [grid.bins[index] / m for m in range(1, 6) if grid.bins[index] / m >= low]
+    near = [np.flatnonzero(np.abs(grid.bins - part) <= 0.5) for part in parts]
+    best = max((places[power[places].argmax()] for places in near), key=lambda place: power[place])
+    return float(grid.frequencies[best])
+
+
 def lasting(grid: Grid, values: Floats, start: float, null: Floats) -> Cycle:
     """Fits exp(g t) cos(2 pi f t + phase) plus a straight line by least squares to channels (N, D).
 

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from procgen import stream
 
-from .cycle import NORMAL_95, Cycle, amplitude, echo, lasting, ringing
+from .cycle import NORMAL_95, Cycle, amplitude, echo, fundamental, lasting, ringing
 from .errors import ExperimentsError
 from .evidence import CYCLES, LEVEL, Evidence, Findings, detectable, gather
 from .modes import TIME_UNITS, ModeHistogram, coverage
@@ -140,7 +140,7 @@ def _recurrence(readings: Readings) -> float | None:
 def _cycle(found: Verdict, grid: Grid, readings: Readings, evidence: Evidence) -> Verdict:
     """A line was found: does it last, does it ring, or is it no cycle after all?"""
     flat = detrended(readings.channels, grid.times)
-    start = float(grid.frequencies[evidence.peak.index[0]])
+    start = fundamental(grid, flat, int(evidence.peak.index[0]), CYCLES)
     line = lasting(grid, flat, start, evidence.null)
     place = echo(grid, flat, line.frequency)
     if place is None or abs(place - 1) > 0.1:

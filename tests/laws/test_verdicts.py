@@ -34,6 +34,17 @@ def test_a_scripted_cycle_is_measured(period, every):
     assert found.p_value < 0.01
 
 
+@pytest.mark.parametrize("sharpness", [1.0, 3.0])
+def test_modes_that_hop_have_the_period_of_a_whole_turn(sharpness):
+    """Strong harmonics must not pass for the cycle: one mode after the other takes nearly all."""
+    turn = np.arange(SNAPSHOTS)[:, None] / 17 - np.arange(8) / 8
+    weights = np.exp(sharpness * np.cos(2 * np.pi * turn))
+    found = oscillation(drawn_counts(weights / weights.sum(1, keepdims=True), stream(9, 0)))
+    assert found.kind == "limit cycle"
+    assert found.period == pytest.approx(17_000, rel=0.01)
+    assert found.recurrence > 0.8
+
+
 @pytest.mark.parametrize("name", NOISE)
 def test_noise_is_not_called_a_cycle(name):
     verdicts = control(name, 3)
