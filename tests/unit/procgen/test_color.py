@@ -38,7 +38,7 @@ def test_linear_light_and_oklab_agree_with_coloraide(srgb):
 @given(colours)
 def test_every_way_has_its_way_back(srgb):
     linear = linear_from_srgb(srgb)
-    assert srgb_from_linear(linear) == pytest.approx(srgb, abs=1e-9)
+    assert srgb_from_linear(linear) == pytest.approx(srgb, abs=1e-7)  # the standard's two pieces meet no closer
     lab = oklab_from_linear(linear)
     assert linear_from_oklab(lab) == pytest.approx(linear, abs=1e-6)
     assert oklab_from_oklch(oklch_from_oklab(lab)) == pytest.approx(lab, abs=1e-9)
@@ -49,7 +49,8 @@ def test_every_way_has_its_way_back(srgb):
 def test_gamut_mapping_is_coloraide_s_chroma_reduction(lightness, chroma, hue):
     ours = oklab_from_oklch(map_to_gamut([lightness, chroma, hue]))
     theirs = Color("oklch", [lightness, chroma, hue]).fit("srgb", method="oklch-chroma", jnd=0)
-    assert delta_e_ok(ours, theirs.convert("oklab").coords()) < 0.002
+    # Near black, the slack of 1e-6 in linear light is much in OKLab.
+    assert delta_e_ok(ours, theirs.convert("oklab").coords()) < 0.005
 
 
 @given(st.floats(0.02, 0.98), st.floats(0, 359.99))
