@@ -146,11 +146,11 @@ def _cost(power: Floats, pure: Floats) -> float:
 def echo(grid: Grid, values: Floats, frequency: float) -> float | None:
     """Place of the autocorrelation's peak nearest one period, in periods; None without a positive one from .5 to 1.5.
 
-    Only frequencies from half of this one to 1.6 times it take part, so that other noise does not move the peak.
+    Only frequencies from half of this one to 1.6 times it and within 8 bins take part: other noise moves the peak.
     """
     power = grid.periodogram(values).sum(1)[::OVERSAMPLING]
     own = grid.frequencies[::OVERSAMPLING]
-    near = (own > 0.5 * frequency) & (own < 1.6 * frequency)
+    near = (own > 0.5 * frequency) & (own < 1.6 * frequency) & (np.abs(own - frequency) * len(grid.times) < 8)
     lags = np.linspace(0.5, 1.5, 201)
     found = np.cos(2 * np.pi * np.outer(lags / frequency, own[near])) @ power[near]
     inner = found[1:-1]
