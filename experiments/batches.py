@@ -18,18 +18,21 @@ from procgen import Dataset, Space, open_dataset, render, to_uint8
 from .errors import ExperimentsError
 
 MODE_FACTOR = "composition"
-PROBE_PICTURES = 4_000
 PROBE_START = 2**40  # no training gets as far as this index of a live world
 CACHE_BYTES = 4 * 2**30
 
 
 class Source(Protocol):
-    """Pictures by position. `count` is None for a source without end; `identity` tells equal sources."""
+    """Pictures by position. `count` is None for a source without end; `identity` tells equal sources.
+
+    `world` is the space as TOML and the seed its pictures are drawn with.
+    """
 
     size: int
     count: int | None
     modes: tuple[str, ...]
     identity: dict[str, Any]
+    world: dict[str, Any]
 
     def pictures(self, positions: np.ndarray) -> np.ndarray:
         """uint8 (N, size, size, 3) of the pictures at `positions`."""
@@ -49,7 +52,9 @@ class DatasetSource:
         """Side of the pictures in pixels."""
         width, height = self.dataset.manifest["size"]
         if width != height:
-            raise ExperimentsError(f"expected square pictures to train on, got {width}x{height} in {self.dataset.folder}")
+            raise ExperimentsError(
+                f"expected square pictures to train on, got {width}x{height} in {self.dataset.folder}"
+            )
         return width
 
     @property
@@ -66,7 +71,15 @@ class DatasetSource:
     @property
     def identity(self) -> dict[str, Any]:
         """What makes two datasets the same one."""
-        return {"kind": "dataset", **{key: self.dataset.manifest[key] for key in ("space_digest", "seed", "count", "size")}}
+        return {
+            "kind": "dataset",
+            **{key: self.dataset.manifest[key] for key in ("space_digest", "seed", "count", "size")},
+        }
+
+    @property
+    def world(self) -> dict[str, Any]:
+        """The space the dataset was drawn from, and its seed."""
+        return {key: self.dataset.manifest[key] for key in ("space", "seed")}
 
     @cached_property
     def _held(self) -> np.ndarray | None:
@@ -102,6 +115,11 @@ class LiveSource:
         """What makes two live sources the same one."""
         return {"kind": "live", "space_digest": self.space.digest, "seed": self.seed, "count": None, "size": self.size}
 
+    @property
+    def world(self) -> dict[str, Any]:
+        """The space as TOML, and the seed."""
+        return {"space": self.space.to_toml(), "seed": self.seed}
+
     def pictures(self, positions: np.ndarray) -> np.ndarray:
         """uint8 (N, size, size, 3) of the pictures at `positions`."""
         return np.stack([to_uint8(render(self.space.sample(self.seed, int(i)), self.size)) for i in positions])
@@ -113,7 +131,9 @@ class LiveSource:
         return pictures, np.array([self.modes.index(recipe.composition) for recipe in recipes])
 
 
-def open_source(data: str | Path, size: int, *, space: Space | None = None, seed: int = 0) -> DatasetSource | LiveSource:
+def open_source(
+    data: str | Path, size: int, *, space: Space | None = None, seed: int = 0
+) -> DatasetSource | LiveSource:
     """The source of a run: a dataset folder, or "live" with a space; ExperimentsError if it does not fit the network."""
     if str(data) == "live":
         if space is None:

@@ -91,7 +91,7 @@ class Metrics(AtSteps):
         line = {"step": step, "nimg": step * self.config.train.batch, **{k: float(v) for k, v in sorted(logs.items())}}
         with said_plainly(self.folder / METRICS), (self.folder / METRICS).open("a", encoding="utf-8") as file:
             file.write(json.dumps({**line, "images_per_s": round(rate, 1)}) + "\n")
-        self.progress(step, self.config.train.steps, {**line, "images_per_s": rate})
+        self.progress("training", step, self.config.train.steps, {**line, "images_per_s": rate})
 
 
 class Snapshots(AtSteps):

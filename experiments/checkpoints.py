@@ -27,7 +27,7 @@ def save_checkpoint(run: Path, state: dict[str, np.ndarray], manifest: dict[str,
 
     def write(temporary: Path) -> None:
         temporary.mkdir()
-        save_file({name: np.ascontiguousarray(array) for name, array in state.items()}, temporary / STATE)
+        save_file({name: np.array(array, order="C") for name, array in state.items()}, temporary / STATE)
         write_json(temporary / MANIFEST, {**manifest, "sha256": _digest(temporary / STATE)})
 
     write_atomically(folder, write)
@@ -48,7 +48,9 @@ def load_checkpoint(folder: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]
 
     manifest = read_json(folder / MANIFEST)
     if not (folder / STATE).is_file() or _digest(folder / STATE) != manifest.get("sha256"):
-        raise ExperimentsError(f"expected the checkpoint {folder} whole, got damaged bytes: delete it to use an older one")
+        raise ExperimentsError(
+            f"expected the checkpoint {folder} whole, got damaged bytes: delete it to use an older one"
+        )
     return load_file(folder / STATE), manifest
 
 

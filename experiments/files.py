@@ -20,7 +20,8 @@ def said_plainly(path: Path, doing: str = "write") -> Iterator[None]:
         yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise ExperimentsError(f"could not {doing} {path}: {reason}; free space or choose another place") from error
+        remedy = "free space or choose another place" if doing == "write" else "check that it is there and yours to read"
+        raise ExperimentsError(f"could not {doing} {path}: {reason}; {remedy}") from error
 
 
 def write_atomically(path: Path, write: Callable[[Path], None]) -> None:

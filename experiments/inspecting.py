@@ -21,7 +21,9 @@ def inspect_path(path: Path) -> dict[str, Any]:
     if (path / "manifest.json").is_file():
         return _dataset(path)
     if not path.exists():
-        raise ExperimentsError(f"expected a dataset, a run or a picture, got {path}, which does not exist: check the name")
+        raise ExperimentsError(
+            f"expected a dataset, a run or a picture, got {path}, which does not exist: check the name"
+        )
     raise ExperimentsError(f"expected a dataset, a run or a picture, got {path}, which has none of their files")
 
 
@@ -29,7 +31,12 @@ def _dataset(path: Path) -> dict[str, Any]:
     dataset = open_dataset(path)
     manifest = {key: value for key, value in dataset.manifest.items() if key not in ("shards", "space")}
     counts = Counter(dataset.column("composition").tolist())
-    return {"kind": "dataset", **manifest, "shards": len(dataset.manifest["shards"]), "compositions": dict(counts.most_common())}
+    return {
+        "kind": "dataset",
+        **manifest,
+        "shards": len(dataset.manifest["shards"]),
+        "compositions": dict(counts.most_common()),
+    }
 
 
 def _run(path: Path) -> dict[str, Any]:

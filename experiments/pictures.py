@@ -22,7 +22,9 @@ def find_recipe(what: str, seed: int = 0) -> tuple[Recipe, dict[str, Any]]:
     if path.suffix.lower() == ".png":
         made = mosaics.read_provenance(path)
         if "recipe" not in made:
-            raise ExperimentsError(f"expected a drawn picture in {path}, got a {made.get('kind', 'picture')}: it has no recipe")
+            raise ExperimentsError(
+                f"expected a drawn picture in {path}, got a {made.get('kind', 'picture')}: it has no recipe"
+            )
         return Recipe.from_json(made["recipe"]), made.get("source", {})
     if path.suffix.lower() == ".json":
         with said_plainly(path, "read"):

@@ -1,11 +1,11 @@
 """A run on disk: what lies where, who may write, and what must be equal for it to go on.
 
-    config.json         the config, the identity of the data, the modes
-    metrics.jsonl       one line of losses every few steps
-    snapshots/          nimg-000001600.npz: pictures and probe readings of the raw generator
-    checkpoints/        step-000000100/: the whole state, the newest few
-    probe/              the classifier that reads the modes
-    done.json           written when the last step is
+config.json         the config, the identity of the data, the modes
+metrics.jsonl       one line of losses every few steps
+snapshots/          nimg-000001600.npz: pictures and probe readings of the raw generator
+checkpoints/        step-000000100/: the whole state, the newest few
+probe/              the classifier that reads the modes
+done.json           written when the last step is
 """
 
 import fcntl
@@ -19,6 +19,9 @@ from typing import Any
 
 import numpy as np
 
+from procgen import Space
+
+from .batches import Source
 from .checkpoints import newest_valid
 from .config import RunConfig, differences, validated
 from .confusion import Confusion
@@ -53,7 +56,7 @@ class Run:
 
     @cached_property
     def document(self) -> dict[str, Any]:
-        """config.json: {"config", "data", "modes"}."""
+        """config.json: {"config", "data", "modes", "world"}."""
         if not (self.folder / CONFIG).is_file():
             raise ExperimentsError(
                 f"expected a run folder with a {CONFIG}, got {self.folder}: train one with `synchromy train {self.folder}`"
@@ -69,6 +72,11 @@ class Run:
     def modes(self) -> tuple[str, ...]:
         """The names of the world's modes."""
         return tuple(self.document["modes"])
+
+    @property
+    def world(self) -> tuple[Space, int]:
+        """The space the run learned, and the seed of its pictures."""
+        return Space.from_toml(self.document["world"]["space"]), self.document["world"]["seed"]
 
     @property
     def finished(self) -> bool:
@@ -116,11 +124,11 @@ class Run:
         return gan.ema or gan.generator
 
 
-def start_run(folder: Path, config: RunConfig, data: dict[str, Any], modes: tuple[str, ...]) -> Run:
+def start_run(folder: Path, config: RunConfig, source: Source) -> Run:
     """The run in `folder`, begun if there is none; ExperimentsError if another config or other data began it."""
-    document = {"config": config.model_dump(), "data": data, "modes": list(modes)}
+    document = {"config": config.model_dump(), "data": source.identity, "modes": list(source.modes)}
     if (folder / CONFIG).is_file():
-        old = Run(folder).document
+        old = {key: value for key, value in Run(folder).document.items() if key in document}
         changed = differences(old, json.loads(json.dumps(document)))
         if changed:
             raise ExperimentsError(
@@ -130,7 +138,7 @@ def start_run(folder: Path, config: RunConfig, data: dict[str, Any], modes: tupl
     elif folder.exists() and any(path.name != "lock" for path in folder.iterdir()):
         raise ExperimentsError(f"expected an empty folder or a run in {folder}, got other files: choose another folder")
     else:
-        write_json(folder / CONFIG, document)
+        write_json(folder / CONFIG, {**document, "world": source.world})
     return Run(folder)
 
 
@@ -144,7 +152,9 @@ def only_writer(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise ExperimentsError(f"another process is training {folder}: wait for it, or use another folder") from None
+            raise ExperimentsError(
+                f"another process is training {folder}: wait for it, or use another folder"
+            ) from None
         yield
 
 

@@ -22,7 +22,8 @@ def contact_sheet(space: Space, *, count: int, seed: int, cell: int = 160) -> tu
     sheet[:] = PAPER
     recipes = [space.sample(seed, index) for index in range(count)]
     corners = [
-        (gap + (index // columns) * (cell + label + gap // 2), gap + (index % columns) * (cell + gap)) for index in range(count)
+        (gap + (index // columns) * (cell + label + gap // 2), gap + (index % columns) * (cell + gap))
+        for index in range(count)
     ]
     for (y, x), recipe in zip(corners, recipes, strict=True):
         sheet[y : y + cell, x : x + cell] = to_uint8(render(recipe, cell))

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 
 import models
 
-from .batches import PROBE_PICTURES, Source, batches
+from .batches import Source, batches
 from .callbacks import Checkpoint, Metrics, Snapshots, StopOnNaN, StopOnSignal
 from .checkpoints import newest_valid
 from .config import RunConfig
@@ -21,6 +20,8 @@ from .files import read_json, write_atomically, write_json
 from .run import DONE, Run, cut_metrics, only_writer, start_run
 
 Progress = Callable[..., None]
+PROBE_PICTURES_PER_MODE = 600
+PROBE_BYTES = 2**30
 
 
 def train(config: RunConfig, source: Source, folder: str | Path, *, progress: Progress | None = None) -> Run:
@@ -30,7 +31,8 @@ def train(config: RunConfig, source: Source, folder: str | Path, *, progress: Pr
         config: what to train; must be the one the folder was begun with.
         source: the pictures; must be the ones the folder was begun with.
         folder: the run; made if missing.
-        progress: called as progress(step, steps, {"nimg", "d_loss", ...}) every few steps.
+        progress: called as progress(stage, done, of, facts) every few steps; stage is "probe" or "training", and facts
+            the line of metrics in the latter.
 
     Raises:
         ExperimentsError: another config or other data, a folder in use, a disk that is full, a loss that is not finite.
@@ -38,7 +40,7 @@ def train(config: RunConfig, source: Source, folder: str | Path, *, progress: Pr
     """
     folder = Path(folder)
     with only_writer(folder):
-        run = start_run(folder, config, source.identity, source.modes)
+        run = start_run(folder, config, source)
         if not run.finished:
             _go_on(run, config, source, progress or (lambda *_: None))
     return run
@@ -60,7 +62,7 @@ def _optimizer(config: RunConfig, rate: float) -> keras.optimizers.Optimizer:
 
 def _go_on(run: Run, config: RunConfig, source: Source, progress: Progress) -> None:
     data = batches(source, config, 0)  # a batch that does not fit the data is said before the probe is trained
-    probe = run_probe(run.folder, source, config.seed)
+    probe = run_probe(run.folder, source, config.seed, progress)
     gan, step = build(config), 0
     found = newest_valid(run.folder)
     if found is not None:
@@ -84,23 +86,39 @@ def _go_on(run: Run, config: RunConfig, source: Source, progress: Progress) -> N
     write_json(run.folder / DONE, {"step": config.train.steps, "config_sha256": config.digest(), **versions()})
 
 
-def run_probe(folder: Path, source: Source, seed: int) -> models.Probe:
+def run_probe(folder: Path, source: Source, seed: int, progress: Progress = lambda *_: None) -> models.Probe:
     """The run's probe: read from the folder, or trained on the source's labelled pictures and kept."""
     path = folder / "probe"
     if (path / "probe.json").is_file():
         return _load_probe(path, source.size)
-    images, labels = source.labelled(PROBE_PICTURES)
-    probe = models.train_probe(images, labels, source.modes, seed=seed)
+    wanted = min(PROBE_PICTURES_PER_MODE * len(source.modes), PROBE_BYTES // (3 * source.size**2))
+    images, labels = source.labelled(wanted)
+    probe = models.train_probe(
+        images, labels, source.modes, seed=seed, progress=lambda done, of: progress("probe", done, of, {})
+    )
     write_atomically(path, lambda temporary: _save_probe(temporary, probe))
     return probe
+
+
+def run_probe_of(run: Run) -> models.Probe:
+    """The probe that a run was read with."""
+    return _load_probe(run.folder / "probe", run.config.network.size)
 
 
 def _save_probe(folder: Path, probe: models.Probe) -> None:
     from safetensors.numpy import save_file
 
     folder.mkdir()
-    save_file({f"{i:03d}": np.ascontiguousarray(w) for i, w in enumerate(probe.network.get_weights())}, folder / "probe.safetensors")
-    facts = {"modes": probe.modes, "threshold": probe.threshold, "accuracy": probe.accuracy, "confusion": probe.confusion}
+    save_file(
+        {f"{i:03d}": np.array(w, order="C") for i, w in enumerate(probe.network.get_weights())},
+        folder / "probe.safetensors",
+    )
+    facts = {
+        "modes": probe.modes,
+        "threshold": probe.threshold,
+        "accuracy": probe.accuracy,
+        "confusion": probe.confusion,
+    }
     write_json(folder / "probe.json", facts)
 
 

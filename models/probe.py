@@ -5,7 +5,7 @@ modes, noise, checkerboards), which form a class of their own. A picture is reje
 exceeds a threshold set so that 1% of held-out real pictures are rejected.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import keras
@@ -19,6 +19,7 @@ from .pixels import check_images
 REJECTED = -1
 FALSE_REJECTS = 0.01
 MAX_SIDE = 64
+STEPS_PER_MODE = 150
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,24 @@ class Probe:
 
 
 def train_probe(
-    images: np.ndarray, labels: np.ndarray, modes: tuple[str, ...], *, seed: int = 0, steps: int = 600
+    images: np.ndarray,
+    labels: np.ndarray,
+    modes: tuple[str, ...],
+    *,
+    seed: int = 0,
+    steps: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Probe:
     """Train on uint8 pictures (N, H, W, C) and labels (N,) into `modes`; a fifth is held out.
 
     Half of the held-out pictures set the threshold, the other half fill the confusion matrix. A function of its
-    arguments. Raises ModelsError if a mode has fewer than 20 pictures.
+    arguments; `steps` defaults to STEPS_PER_MODE for each mode; progress is called as (step, steps). A mode is taken
+    to be one of form: mirrored, turned or with its colours exchanged, a picture is of the same mode.
+
+    Raises:
+        ModelsError: fewer than two modes, or a mode with fewer than 20 pictures.
     """
+    steps = steps or STEPS_PER_MODE * len(modes)
     check_images(images)
     short = [mode for j, mode in enumerate(modes) if np.count_nonzero(labels == j) < 20]
     if short or len(modes) < 2:
@@ -82,7 +94,8 @@ def train_probe(
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
     batches = _batches(images[train], labels[train], len(modes), seed)
-    network.fit(batches, steps_per_epoch=steps, epochs=1, shuffle=False, verbose=0)
+    told = [keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: progress(batch + 1, steps))] if progress else []
+    network.fit(batches, steps_per_epoch=steps, epochs=1, shuffle=False, verbose=0, callbacks=told)
     off_world = _probabilities(network, images[threshold_part])[:, -1]
     probe = Probe(modes, network, float(np.quantile(off_world, 1.0 - FALSE_REJECTS)), np.zeros((1, 1), int))
     return Probe(modes, network, probe.threshold, _confusion(probe.read(images[test]).labels, labels[test], len(modes)))
@@ -93,12 +106,9 @@ def build_probe(shape: tuple[int, ...], modes: int, seed: int) -> keras.Model:
     factor = max(1, shape[0] // MAX_SIDE)
     stack: list = [keras.Input(shape), layers.Rescaling(1 / 127.5, -1.0)]
     stack += [layers.AveragePooling2D(factor)] if factor > 1 else []
-    for filters in (16, 32, 64, 96):
-        stack += [
-            layers.Conv2D(filters, 3, strides=2, padding="same"),
-            layers.BatchNormalization(momentum=0.9),
-            layers.ReLU(),
-        ]
+    for filters, strides in ((24, 2), (48, 2), (96, 2), (128, 2), (128, 1)):
+        stack += [layers.Conv2D(filters, 3, strides=strides, padding="same")]
+        stack += [layers.BatchNormalization(momentum=0.9), layers.ReLU()]
     stack += [layers.GlobalAveragePooling2D(), layers.Dense(modes + 1)]
     return initialize(keras.Sequential(stack, name="probe"), seed)
 
@@ -134,8 +144,16 @@ def _batches(images: np.ndarray, labels: np.ndarray, modes: int, seed: int, batc
     fakes = batch // 4
     while True:
         real = rng.integers(0, len(images), batch - fakes)
-        off = np.stack([_off_world(images, labels, rng) for _ in range(fakes)])
-        yield np.concatenate([images[real], off]), np.concatenate([labels[real], np.full(fakes, modes)])
+        shown = [images[i] for i in real] + [_off_world(images, labels, rng) for _ in range(fakes)]
+        yield np.stack([_disguised(x, rng) for x in shown]), np.concatenate([labels[real], np.full(fakes, modes)])
+
+
+def _disguised(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The same form: mirrored, turned, its colour channels exchanged, its lights made darks."""
+    upside, sideways, turned, negative = rng.random(4) < 0.5
+    picture = picture[:: -1 if upside else 1, :: -1 if sideways else 1, rng.permutation(picture.shape[-1])]
+    picture = picture.swapaxes(0, 1) if turned else picture
+    return 255 - picture if negative else picture
 
 
 # --- pictures that are off the world's manifold ----------------------------------------------------------------------

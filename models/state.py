@@ -22,7 +22,10 @@ def _variables(gan: GAN) -> dict[str, keras.Variable]:
 
 def get_state(gan: GAN) -> dict[str, np.ndarray]:
     """Copies of all of the GAN's variables by name; the GAN must be compiled."""
-    return {name: np.array(keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(v))) for name, v in _variables(gan).items()}
+    return {
+        name: np.array(keras.ops.convert_to_numpy(keras.ops.convert_to_tensor(v)))
+        for name, v in _variables(gan).items()
+    }
 
 
 def set_state(gan: GAN, state: dict[str, np.ndarray]) -> None:

@@ -5,7 +5,9 @@ def spaces() -> list[str]:
     """The shipped spaces."""
     from importlib.resources import files
 
-    return sorted(each.name[:-5] for each in files("procgen").joinpath("spaces").iterdir() if each.name.endswith(".toml"))
+    return sorted(
+        each.name[:-5] for each in files("procgen").joinpath("spaces").iterdir() if each.name.endswith(".toml")
+    )
 
 
 def presets() -> list[str]:

@@ -51,39 +51,43 @@ def result(document: dict[str, Any], words: str, *, json: bool) -> None:
 
 
 @contextmanager
-def progress(label: str) -> Iterator[Report]:
-    """A function (done, total, note="") that shows how far a step is: a bar on a terminal, else a line each tenth."""
-    if sys.stderr.isatty():
-        with _bar(label) as report:
-            yield report
-    else:
-        yield _lines(label)
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Report]:
+def progress() -> Iterator[Report]:
+    """A function (stage, done, of, note="") that shows how far each stage is: bars on a terminal, else some lines."""
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = [TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()]
+    columns = [TextColumn("{task.description:<10}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()]
     columns += [TimeRemainingColumn(), TextColumn("{task.fields[note]}")]
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(f"{label:<18}", total=None, note="")
+    tasks: dict[str, Any] = {}
+    with Progress(*columns, console=Console(stderr=True)) as bars:
 
-        def report(done: int, total: int, note: str = "") -> None:
-            bar.update(task, completed=done, total=total, note=note)
+        def report(stage: str, done: int, of: int, note: str = "") -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, note="")
+            bars.update(tasks[stage], completed=done, total=of, note=note)
 
         yield report
 
 
-def _lines(label: str) -> Report:
-    told = [-1]
+def _lines() -> Report:
+    """A line at the first report of a stage, and at each tenth of it."""
+    told: dict[str, int] = {}
 
-    def report(done: int, total: int, note: str = "") -> None:
-        tenth = done * 10 // max(total, 1)
-        if tenth > told[0]:
-            told[0] = tenth
-            say(f"{label}: {done:,}/{total:,} {note}".rstrip())
+    def report(stage: str, done: int, of: int, note: str = "") -> None:
+        tenth = done * 10 // max(of, 1)
+        if tenth > told.get(stage, -1):
+            told[stage] = tenth
+            say(f"{stage}: {done:,}/{of:,} {note}".rstrip())
 
     return report
 

@@ -32,9 +32,15 @@ def generate(
             f"{console.in_bytes(plan['estimated_bytes'])} and {console.in_time(seconds)} on {workers} workers, to {data}"
         )
         return console.result({**plan, "workers": workers, "data": data}, words, json=json)
-    with console.progress("drawing") as show:
+    with console.progress() as show:
         made = procgen.write_dataset(
-            world, data, count=count, size=pixels, seed=seed, workers=workers, progress=lambda done, of: show(done, of)
+            world,
+            data,
+            count=count,
+            size=pixels,
+            seed=seed,
+            workers=workers,
+            progress=lambda done, of: show("drawing", done, of),
         )
     words = f"{console.plural(count, 'picture')} in {data}; look at one with `synchromy inspect {data}`"
     return console.result({"data": data, **made}, words, json=json)

@@ -29,5 +29,7 @@ def preview(
         return console.result({"out": out, "count": count, "cell_px": cell, "space": world.name}, words, json=json)
     pixels, facts = contact_sheet(world, count=count, seed=seed, cell=cell)
     mosaics.save_picture(pixels, out, provenance=facts, source_type="algorithmicMedia", force=force)
-    words = f"{out}: pictures 0 to {count - 1} of {world.name}; draw one large with `synchromy render {space}:0 one.png`"
+    words = (
+        f"{out}: pictures 0 to {count - 1} of {world.name}; draw one large with `synchromy render {space}:0 one.png`"
+    )
     return console.result({"out": out, **facts}, words, json=json)

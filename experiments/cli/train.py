@@ -42,13 +42,21 @@ def train(
         return console.result(plan, _words(plan, run), json=json)
     from experiments.training import train as train_run
 
-    with console.progress("training") as show:
-        done = train_run(config, source, run, progress=lambda step, steps, line: show(step, steps, _note(line)))
-    facts = {"run": run, "steps": config.train.steps, "nimg": config.train.steps * config.train.batch, "finished": done.finished}
+    with console.progress() as show:
+        done = train_run(config, source, run, progress=lambda stage, step, of, line: show(stage, step, of, note(line)))
+    facts = {
+        "run": run,
+        "steps": config.train.steps,
+        "nimg": config.train.steps * config.train.batch,
+        "finished": done.finished,
+    }
     return console.result(facts, f"trained {run}; see it with `synchromy report {run}`", json=json)
 
 
-def _note(line: dict) -> str:
+def note(line: dict) -> str:
+    """What stands beside the bar while a network trains."""
+    if not line:
+        return ""
     return f"{line['nimg'] / 1000:.1f} kimg, D {line['d_loss']:.2f}, G {line['g_loss']:.2f}, {line['images_per_s']:.0f} images/s"
 
 
