@@ -1,7 +1,12 @@
+from .config import RunConfig as RunConfig
+from .config import preset as preset
 from .confusion import Confusion as Confusion
 from .confusion import Shares as Shares
 from .confusion import corrected_shares as corrected_shares
 from .confusion import raw_shares as raw_shares
+from .errors import ExperimentsError as ExperimentsError
+from .following import follow_modes as follow_modes
+from .following import judge as judge
 from .modes import ModeHistogram as ModeHistogram
 from .modes import churn as churn
 from .modes import coverage as coverage
@@ -11,7 +16,13 @@ from .modes import read_counts as read_counts
 from .modes import time_unit as time_unit
 from .modes import total_variation as total_variation
 from .modes import write_counts as write_counts
+from .quickstart import run_quickstart as run_quickstart
 from .recurring import recurrence as recurrence
 from .recurring import recurrence_index as recurrence_index
+from .reporting import write_report as write_report
+from .run import Run as Run
+from .run import Snapshot as Snapshot
+from .sources import tiles_of as tiles_of
+from .training import train as train
 from .verdict import Verdict as Verdict
 from .verdict import oscillation as oscillation

@@ -7,14 +7,14 @@ training (`live`).
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
 import models
-from procgen import Dataset, Space, open_dataset, render, to_uint8
+from procgen import Dataset, Space, render, to_uint8
 
+from .config import RunConfig
 from .errors import ExperimentsError
 
 MODE_FACTOR = "composition"
@@ -28,11 +28,25 @@ class Source(Protocol):
     `world` is the space as TOML and the seed its pictures are drawn with.
     """
 
-    size: int
-    count: int | None
-    modes: tuple[str, ...]
-    identity: dict[str, Any]
-    world: dict[str, Any]
+    @property
+    def size(self) -> int:
+        """Side of the pictures in pixels."""
+
+    @property
+    def count(self) -> int | None:
+        """Number of pictures."""
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """Names of the modes."""
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What makes two sources the same one."""
+
+    @property
+    def world(self) -> dict[str, Any]:
+        """{"space", "seed"}."""
 
     def pictures(self, positions: np.ndarray) -> np.ndarray:
         """uint8 (N, size, size, 3) of the pictures at `positions`."""
@@ -131,19 +145,16 @@ class LiveSource:
         return pictures, np.array([self.modes.index(recipe.composition) for recipe in recipes])
 
 
-def open_source(
-    data: str | Path, size: int, *, space: Space | None = None, seed: int = 0
-) -> DatasetSource | LiveSource:
-    """The source of a run: a dataset folder, or "live" with a space; ExperimentsError if it does not fit the network."""
-    if str(data) == "live":
-        if space is None:
-            raise ExperimentsError("expected a space to draw live data from, got none: add --space default")
-        return LiveSource(space, seed, size)
-    source = DatasetSource(open_dataset(data))
-    if source.size != size:
+def source_of(data: Dataset | Space | Source, config: RunConfig) -> Source:
+    """The source of a run: a dataset, or a space drawn live; ExperimentsError if it does not fit the network."""
+    size = config.network.size
+    if isinstance(data, Space):
+        return LiveSource(data, config.seed, size)
+    source = DatasetSource(data) if isinstance(data, Dataset) else data
+    if source.size != size or config.network.channels != 3:
         raise ExperimentsError(
-            f"expected pictures of {size} px as the network draws them, got {source.size} px in {data}: "
-            f"generate with --size {size}, or choose another preset or --set network.size={source.size}"
+            f"expected pictures of {size} px and {config.network.channels} channels as the network draws them, got "
+            f"{source.size} px and 3: generate with --size {size}, or train with --set network.size={source.size}"
         )
     return source
 
@@ -170,7 +181,7 @@ def _order(count: int, seed: int, epoch: int) -> np.ndarray:
     return _ORDERS[key]
 
 
-def batches(source: Source, config: Any, first_step: int) -> Iterator[tuple[tuple[np.ndarray, np.ndarray]]]:
+def batches(source: Source, config: RunConfig, first_step: int) -> Iterator[tuple[tuple[np.ndarray, np.ndarray]]]:
     """Endless ((images, latents),) for `GAN.fit` from step number `first_step` on: a function of the config's seed."""
     if source.count is not None and config.train.batch > source.count:
         raise ExperimentsError(
@@ -179,7 +190,7 @@ def batches(source: Source, config: Any, first_step: int) -> Iterator[tuple[tupl
     return _endless(source, config, first_step)
 
 
-def _endless(source: Source, config: Any, first_step: int) -> Iterator[tuple[tuple[np.ndarray, np.ndarray]]]:
+def _endless(source: Source, config: RunConfig, first_step: int) -> Iterator[tuple[tuple[np.ndarray, np.ndarray]]]:
     batch, seed, step = config.train.batch, config.seed, first_step
     while True:
         images = source.pictures(positions(source.count, batch, seed, step))

@@ -25,21 +25,17 @@ LOG_EVERY_STEPS = 10
 
 
 class AtSteps(keras.callbacks.Callback):
-    """A callback that knows the step's number in the whole run, and acts on some of them."""
+    """A callback that knows the step's number in the whole run (the first is 1), and acts where `due(step)`."""
 
-    def __init__(self, first_step: int) -> None:
+    def __init__(self, first_step: int, due: Callable[[int], bool]) -> None:
         super().__init__()
-        self.step = first_step
+        self.step, self.due = first_step, due
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Count, and act where it is due."""
         self.step += 1
         if self.due(self.step):
             self.act(self.step, logs or {})
-
-    def due(self, step: int) -> bool:
-        """Whether to act after this step (the first is 1)."""
-        raise NotImplementedError
 
     def act(self, step: int, logs: dict[str, Any]) -> None:
         """Do what this callback is for."""
@@ -59,16 +55,15 @@ def every(kimg: float, config: RunConfig) -> Callable[[int], bool]:
 class StopOnNaN(AtSteps):
     """Ends the run at the first loss that is not finite, before anything of it is kept."""
 
-    def due(self, step: int) -> bool:
-        """At every step."""
-        return True
+    def __init__(self, first_step: int) -> None:
+        super().__init__(first_step, lambda step: True)
 
     def act(self, step: int, logs: dict[str, Any]) -> None:
         """Look at the losses."""
         bad = [name for name in ("d_loss", "g_loss") if not math.isfinite(float(logs[name]))]
         if bad:
             raise ExperimentsError(
-                f"expected finite losses, got {bad[0]} = {float(logs[bad[0]])} at step {step}: the training has diverged; "
+                f"expected finite losses, got {bad[0]} = {float(logs[bad[0]])} at step {step}: the training diverged; "
                 "the last checkpoint is kept; begin a new run with lower rates or a penalty, as --set train.d_rate=1e-4"
             )
 
@@ -77,13 +72,9 @@ class Metrics(AtSteps):
     """A line of losses every few steps, in metrics.jsonl and to the progress bar."""
 
     def __init__(self, first_step: int, config: RunConfig, folder: Path, progress: Callable[..., None]) -> None:
-        super().__init__(first_step)
+        super().__init__(first_step, lambda step: step % LOG_EVERY_STEPS == 0 or step == config.train.steps)
         self.config, self.folder, self.progress = config, folder, progress
         self.began, self.first_step = time.monotonic(), first_step
-
-    def due(self, step: int) -> bool:
-        """Every LOG_EVERY_STEPS steps, and at the last."""
-        return step % LOG_EVERY_STEPS == 0 or step == self.config.train.steps
 
     def act(self, step: int, logs: dict[str, Any]) -> None:
         """Append one line."""
@@ -98,9 +89,8 @@ class Snapshots(AtSteps):
     """Pictures of fixed latents, and the probe's reading of fixed and of fresh ones: always of the raw generator."""
 
     def __init__(self, first_step: int, config: RunConfig, folder: Path, probe: models.Probe) -> None:
-        super().__init__(first_step)
+        super().__init__(first_step, every(config.snapshots.every_kimg, config))
         self.config, self.folder, self.probe = config, folder, probe
-        self.due = every(config.snapshots.every_kimg, config)  # type: ignore[method-assign]
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """The untrained generator is the first snapshot."""
@@ -129,12 +119,11 @@ class Snapshots(AtSteps):
 
 
 class Checkpoint(AtSteps):
-    """The whole state, every so often and at the last step. Last in the list: what it vouches for is on disk by then."""
+    """The whole state, every so often and at the last step. Last in the list: what it vouches for is on disk."""
 
     def __init__(self, first_step: int, config: RunConfig, folder: Path, manifest: dict[str, Any]) -> None:
-        super().__init__(first_step)
+        super().__init__(first_step, every(config.checkpoints.every_kimg, config))
         self.config, self.folder, self.manifest = config, folder, manifest
-        self.due = every(config.checkpoints.every_kimg, config)  # type: ignore[method-assign]
 
     def act(self, step: int, logs: dict[str, Any]) -> None:
         """Write the state of this step."""
@@ -146,12 +135,8 @@ class StopOnSignal(AtSteps):
     """Ends the run between two steps when `asked()` returns a signal's number, after a checkpoint."""
 
     def __init__(self, first_step: int, asked: Callable[[], int | None], checkpoint: Checkpoint) -> None:
-        super().__init__(first_step)
+        super().__init__(first_step, lambda step: asked() is not None)
         self.asked, self.checkpoint = asked, checkpoint
-
-    def due(self, step: int) -> bool:
-        """When a signal has come."""
-        return self.asked() is not None
 
     def act(self, step: int, logs: dict[str, Any]) -> None:
         """Save, then leave."""

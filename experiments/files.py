@@ -20,11 +20,13 @@ def said_plainly(path: Path, doing: str = "write") -> Iterator[None]:
         yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        remedy = "free space or choose another place" if doing == "write" else "check that it is there and yours to read"
+        remedy = (
+            "free space or choose another place" if doing == "write" else "check that it is there and yours to read"
+        )
         raise ExperimentsError(f"could not {doing} {path}: {reason}; {remedy}") from error
 
 
-def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a temporary file or folder beside `path`, flush it to disk, and rename it into place."""
     with said_plainly(path):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,8 +8,9 @@ import keras
 import numpy as np
 
 import models
+from procgen import Dataset, Space
 
-from .batches import Source
+from .batches import Source, source_of
 from .config import RunConfig
 
 # Passes of one step in units of a forward pass: the generator forward and back (3); the discriminator forward and back
@@ -17,8 +18,9 @@ from .config import RunConfig
 GENERATOR_PASSES, DISCRIMINATOR_PASSES, PENALTY_PASSES = 3, 9, 6
 
 
-def plan_training(config: RunConfig, source: Source) -> dict[str, Any]:
+def plan_training(config: RunConfig, data: Dataset | Space | Source) -> dict[str, Any]:
     """Counts of parameters, steps, snapshots and bytes of a run, and its seconds on this machine's CPU, roughly."""
+    source = source_of(data, config)
     generator, discriminator = models.build_pair(config.network, config.seed)
     counts = {"generator": models.parameter_counts(generator), "discriminator": models.parameter_counts(discriminator)}
     shots = math.floor(config.train.kimg / config.snapshots.every_kimg) + 1

@@ -59,7 +59,7 @@ class Run:
         """config.json: {"config", "data", "modes", "world"}."""
         if not (self.folder / CONFIG).is_file():
             raise ExperimentsError(
-                f"expected a run folder with a {CONFIG}, got {self.folder}: train one with `synchromy train {self.folder}`"
+                f"expected a run folder with a {CONFIG}, got {self.folder}: make one with `synchromy train`"
             )
         return read_json(self.folder / CONFIG)
 

@@ -11,8 +11,9 @@ import keras
 import numpy as np
 
 import models
+from procgen import Dataset, Space
 
-from .batches import Source, batches
+from .batches import Source, batches, source_of
 from .callbacks import Checkpoint, Metrics, Snapshots, StopOnNaN, StopOnSignal
 from .checkpoints import newest_valid
 from .config import RunConfig
@@ -24,12 +25,14 @@ PROBE_PICTURES_PER_MODE = 600
 PROBE_BYTES = 2**30
 
 
-def train(config: RunConfig, source: Source, folder: str | Path, *, progress: Progress | None = None) -> Run:
-    """Train `config` on `source` in `folder`, from its newest valid checkpoint on if there is one.
+def train(
+    config: RunConfig, data: Dataset | Space | Source, folder: str | Path, *, progress: Progress | None = None
+) -> Run:
+    """Train `config` on `data` in `folder`, from its newest valid checkpoint on if there is one.
 
     Args:
         config: what to train; must be the one the folder was begun with.
-        source: the pictures; must be the ones the folder was begun with.
+        data: a dataset, or a space to draw from while training; must be the one the folder was begun with.
         folder: the run; made if missing.
         progress: called as progress(stage, done, of, facts) every few steps; stage is "probe" or "training", and facts
             the line of metrics in the latter.
@@ -38,7 +41,7 @@ def train(config: RunConfig, source: Source, folder: str | Path, *, progress: Pr
         ExperimentsError: another config or other data, a folder in use, a disk that is full, a loss that is not finite.
         Interrupted: SIGINT or SIGTERM came; the state was saved first.
     """
-    folder = Path(folder)
+    folder, source = Path(folder), source_of(data, config)
     with only_writer(folder):
         run = start_run(folder, config, source)
         if not run.finished:

@@ -94,15 +94,17 @@ def train_probe(
         loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
     )
     batches = _batches(images[train], labels[train], len(modes), seed)
-    told = [keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: progress(batch + 1, steps))] if progress else []
-    network.fit(batches, steps_per_epoch=steps, epochs=1, shuffle=False, verbose=0, callbacks=told)
+    tell = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: progress and progress(batch + 1, steps)
+    )
+    network.fit(batches, steps_per_epoch=steps, epochs=1, shuffle=False, verbose=0, callbacks=[tell])
     off_world = _probabilities(network, images[threshold_part])[:, -1]
     probe = Probe(modes, network, float(np.quantile(off_world, 1.0 - FALSE_REJECTS)), np.zeros((1, 1), int))
     return Probe(modes, network, probe.threshold, _confusion(probe.read(images[test]).labels, labels[test], len(modes)))
 
 
 def build_probe(shape: tuple[int, ...], modes: int, seed: int) -> keras.Model:
-    """The untrained network: pictures in bytes to modes + 1 logits; larger pictures are averaged down to 64 px first."""
+    """The untrained network: pictures in bytes to modes + 1 logits; larger pictures are averaged to 64 px first."""
     factor = max(1, shape[0] // MAX_SIDE)
     stack: list = [keras.Input(shape), layers.Rescaling(1 / 127.5, -1.0)]
     stack += [layers.AveragePooling2D(factor)] if factor > 1 else []
@@ -160,8 +162,8 @@ def _disguised(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _off_world(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    kind = OFF_WORLD[rng.integers(len(OFF_WORLD))]
-    first = rng.integers(len(images))
+    kind = OFF_WORLD[int(rng.integers(len(OFF_WORLD)))]
+    first = int(rng.integers(len(images)))
     others = np.flatnonzero(labels != labels[first])
     a, b = images[first].astype(np.float32), images[rng.choice(others)].astype(np.float32)
     return np.clip(kind(a, b, rng), 0, 255).astype(np.uint8)
@@ -184,7 +186,8 @@ def _noisy(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> np.ndarray
 
 def _checkerboard(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     y, x = np.indices(a.shape[:2])
-    return a + rng.uniform(15, 60) * (((x + y) % 2) * 2 - 1)[..., None]
+    board: np.ndarray = ((x + y) % 2) * 2 - 1
+    return a + rng.uniform(15, 60) * board[..., None]
 
 
 OFF_WORLD = (_blend, _collage, _noisy, _checkerboard)

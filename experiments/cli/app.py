@@ -1,12 +1,13 @@
 """The table of verbs. A verb is one file with one function; heavy imports stand inside the functions."""
 
 import sys
+from collections.abc import Callable
 
 import typer
 
 from . import console, generate, inspect, modes, mosaic, preview, quickstart, render, report, train
 
-VERBS = {
+VERBS: dict[str, Callable[..., None]] = {
     "quickstart": quickstart.quickstart,
     "generate": generate.generate,
     "preview": preview.preview,

@@ -1,4 +1,4 @@
-"""What every verb shares: progress on a terminal or in plain lines, one result in words or as JSON, one error sentence."""
+"""What every verb shares: progress as bars or lines, one result in words or as JSON, one sentence for an error."""
 
 import json as json_module
 import os
@@ -52,7 +52,7 @@ def result(document: dict[str, Any], words: str, *, json: bool) -> None:
 
 @contextmanager
 def progress() -> Iterator[Report]:
-    """A function (stage, done, of, note="") that shows how far each stage is: bars on a terminal, else some lines."""
+    """A function (stage, done, of, note="") that shows how far each stage is: bars on a terminal, else lines."""
     if not sys.stderr.isatty():
         yield _lines()
         return
@@ -109,7 +109,7 @@ def run(app: Callable[..., Any]) -> int:
 
 
 def _usage_errors() -> type[Exception]:
-    # Typer carries click inside or beside it, by version; BadParameter is the public name whose base covers all of them.
+    # Typer carries click inside or beside it, by version; the base of its public BadParameter covers both.
     return next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 

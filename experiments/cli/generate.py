@@ -19,7 +19,7 @@ def generate(
     json: bool = console.Json,
     dry_run: bool = console.DryRun,
 ) -> None:
-    """Draw a dataset: Parquet shards with every picture's factors, resumable, byte-identical for any worker count."""
+    """Draw a dataset: Parquet shards with every picture's factors, resumable, the same bytes for any workers."""
     import procgen
 
     world, pixels = procgen.load_space(space), console.pixels(size)
@@ -29,7 +29,8 @@ def generate(
         seconds = plan["estimated_seconds"] / workers
         words = (
             f"would write {console.plural(count, 'picture')} in {console.plural(plan['shards'], 'shard')}, about "
-            f"{console.in_bytes(plan['estimated_bytes'])} and {console.in_time(seconds)} on {workers} workers, to {data}"
+            f"{console.in_bytes(plan['estimated_bytes'])} and {console.in_time(seconds)} "
+            f"on {workers} workers, to {data}"
         )
         return console.result({**plan, "workers": workers, "data": data}, words, json=json)
     with console.progress() as show:

@@ -24,5 +24,5 @@ def render(
         recipe, source = find_recipe(what, seed)
         facts = {"out": out, "recipe": recipe.to_json(), "source": source, "factors": recipe.factors()}
         return console.result(facts, f"would draw {recipe.composition} at {size} px into {out}", json=json)
-    facts = render_picture(what, out, size=pixels, seed=seed, force=force)
-    return console.result(facts, f"{out}: {facts['factors']['composition']} at {size} px", json=json)
+    drawn = render_picture(what, out, size=pixels, seed=seed, force=force)
+    return console.result(drawn, f"{out}: {drawn['factors']['composition']} at {size} px", json=json)

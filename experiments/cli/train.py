@@ -29,21 +29,19 @@ def train(
         raise typer.BadParameter("expected a folder for the run: synchromy train RUN")
     console.start_keras()
     import procgen
-    from experiments.batches import open_source
     from experiments.config import preset as config_of
 
     config = config_of(preset).override(*settings, *([f"seed={seed}"] if seed is not None else []))
-    world = procgen.load_space(space) if data == "live" else None
-    source = open_source(data, config.network.size, space=world, seed=config.seed)
+    world = procgen.load_space(space) if data == "live" else procgen.open_dataset(data)
     if dry_run:
         from experiments.planning import plan_training
 
-        plan = plan_training(config, source)
+        plan = plan_training(config, world)
         return console.result(plan, _words(plan, run), json=json)
     from experiments.training import train as train_run
 
     with console.progress() as show:
-        done = train_run(config, source, run, progress=lambda stage, step, of, line: show(stage, step, of, note(line)))
+        done = train_run(config, world, run, progress=lambda stage, step, of, line: show(stage, step, of, note(line)))
     facts = {
         "run": run,
         "steps": config.train.steps,
@@ -57,14 +55,15 @@ def note(line: dict) -> str:
     """What stands beside the bar while a network trains."""
     if not line:
         return ""
-    return f"{line['nimg'] / 1000:.1f} kimg, D {line['d_loss']:.2f}, G {line['g_loss']:.2f}, {line['images_per_s']:.0f} images/s"
+    losses = f"D {line['d_loss']:.2f}, G {line['g_loss']:.2f}"
+    return f"{line['nimg'] / 1000:.1f} kimg, {losses}, {line['images_per_s']:.0f} images/s"
 
 
 def _words(plan: dict, run: Path) -> str:
     sizes = " and ".join(f"a {name} of {plan[name]['total']:,} parameters" for name in ("generator", "discriminator"))
     kept = console.in_bytes(plan["snapshot_bytes"] + plan["checkpoint_bytes"])
     return (
-        f"would train {sizes} for {plan['steps']:,} steps ({plan['nimg'] / 1000:g} kimg) on {plan['data']['kind']} data with "
-        f"{len(plan['modes'])} modes, keeping {plan['snapshots']} snapshots and the newest checkpoints in {kept}; "
+        f"would train {sizes} for {plan['steps']:,} steps ({plan['nimg'] / 1000:g} kimg) on {plan['data']['kind']} "
+        f"data with {len(plan['modes'])} modes, keeping {plan['snapshots']} snapshots and the newest checkpoints in {kept}; "
         f"roughly {console.in_time(plan['estimated_seconds'])} on this CPU, in {run}"
     )

@@ -6,7 +6,7 @@ from mosaics.layouts.lattice import Gaps, fit, shorter_side
 from mosaics.placement import Look, Placement
 from mosaics.tiles import Tiles
 
-_HOLE_COST = 0.3  # part of a tile's size given up to fill an empty last row of a given canvas
+_HOLE_COST = 0.1  # part of a tile's size given up to fill an empty last row of a given canvas
 _FREE_HOLE_COST = 0.8  # the same where the sheet may take any shape: 200 become 20 x 10, not 17 x 12
 _LARGE_SQUARE = (1 << 30, 1 << 30)  # the shape to come near to where no canvas is given
 

@@ -73,4 +73,6 @@ def test_halves_add_up_to_the_critic(loss):
     if loss.halves is None:
         assert loss is LOSSES["relativistic"]
     else:
-        assert float(loss.halves[0](real) + loss.halves[1](fake)) == pytest.approx(float(loss.critic(real, fake)), abs=1e-6)
+        assert float(loss.halves[0](real) + loss.halves[1](fake)) == pytest.approx(
+            float(loss.critic(real, fake)), abs=1e-6
+        )

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import models
-from models import NETWORKS, GAN, ModelsError, NetworkConfig, StepConfig, build_pair
+from models import GAN, NETWORKS, ModelsError, NetworkConfig, StepConfig, build_pair
 
 SMALL = {
     "essay": NetworkConfig("essay", size=32, latent=8),
@@ -45,7 +45,9 @@ def test_other_sizes_and_grey(config):
 
 def test_first_weights_are_a_function_of_the_seed(pair, config):
     for network, again, other in zip(pair, build_pair(config, 1), build_pair(config, 2), strict=True):
-        kernels = [(a, b, c) for a, b, c in zip(*(n.get_weights() for n in (network, again, other)), strict=True) if a.ndim > 1]
+        kernels = [
+            (a, b, c) for a, b, c in zip(*(n.get_weights() for n in (network, again, other)), strict=True) if a.ndim > 1
+        ]
         assert all(np.array_equal(a, b) and not np.array_equal(a, c) for a, b, c in kernels)
 
 

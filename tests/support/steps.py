@@ -17,7 +17,10 @@ CASES: dict[str, dict[str, Any]] = {
         "network": COMPACT,
         "step": {"loss": "relativistic", "r1_gamma": 1.0, "r2_gamma": 0.5, "ema_kimg": 1.0},
     },
-    "compact wasserstein lazy r1": {"network": COMPACT, "step": {"loss": "wasserstein", "r1_gamma": 1.0, "penalty_every": 2}},
+    "compact wasserstein lazy r1": {
+        "network": COMPACT,
+        "step": {"loss": "wasserstein", "r1_gamma": 1.0, "penalty_every": 2},
+    },
     "essay apart frozen": {
         "network": ESSAY,
         "step": {"d_updates": "apart", "critic_bn_in_generator_step": "inference"},
@@ -34,7 +37,7 @@ CASES: dict[str, dict[str, Any]] = {
 
 
 def take(case: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Arrays "before/NAME", "after/NAME" and "log/NAME" of one step from first weights that are a function of seed 3."""
+    """Arrays "before/NAME", "after/NAME" and "log/NAME" of one step from the first weights of seed 3."""
     import keras
 
     import models

@@ -17,7 +17,9 @@ BACKENDS = ("tensorflow", "jax")
 
 def run_steps(backend: str, out: Path, names: list[str]) -> dict[str, np.ndarray]:
     environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run([sys.executable, str(WORKER), str(out), *names], env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, str(WORKER), str(out), *names], env=environment, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     with np.load(out) as arrays:
         return dict(arrays)
@@ -71,7 +73,13 @@ def test_weights_agree(stepped, case, network):
 # essay's second discriminator convolution is not such a case: zero padding comes between); and that of the
 # discriminator's output bias under losses that see differences of logits only.
 ESSAY = {"generator/003.bias", "generator/009.bias", "discriminator/011.bias", "discriminator/018.bias"}
-COMPACT = {"generator/001.bias", "generator/007.bias", "generator/013.bias", "generator/019.bias", "discriminator/007.bias"}
+COMPACT = {
+    "generator/001.bias",
+    "generator/007.bias",
+    "generator/013.bias",
+    "generator/019.bias",
+    "discriminator/007.bias",
+}
 ZERO_BY_CONSTRUCTION = {
     "compact relativistic r1 r2 ema": COMPACT,
     "compact wasserstein lazy r1": COMPACT,

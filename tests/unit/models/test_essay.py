@@ -29,4 +29,6 @@ def test_generator_rows(pair):
 
 @pytest.mark.parametrize(("place", "name"), [(0, "generator"), (1, "discriminator")])
 def test_counts(pair, place, name):
-    assert parameter_counts(pair[place]) == {key: PUBLISHED[name][key] for key in ("total", "trainable", "non_trainable")}
+    assert parameter_counts(pair[place]) == {
+        key: PUBLISHED[name][key] for key in ("total", "trainable", "non_trainable")
+    }
