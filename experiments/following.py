@@ -45,8 +45,11 @@ def mode_series(histograms: list[ModeHistogram], confusion: Confusion) -> ModeSe
 
 def judge(run: Run) -> Verdict:
     """The verdict on the fixed latents of a run; snapshots in which nothing was accepted are passed over."""
-    seen = [h for h in run.mode_histograms() if h.accepted]
-    return oscillation(seen, seed=run.config.seed)
+    histograms = run.mode_histograms()
+    if not any(histogram.accepted for histogram in histograms):
+        words = "In no snapshot was any picture recognised as one of the world's: there are no shares to judge."
+        return Verdict("too short to say", words, 0)
+    return oscillation(histograms, seed=run.config.seed)
 
 
 def follow_modes(run: Run) -> dict[str, Any]:

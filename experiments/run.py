@@ -50,17 +50,19 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Run:
-    """A run folder, open for reading."""
+    """A run folder, open for reading; ExperimentsError if it is none."""
 
     folder: Path
 
-    @cached_property
-    def document(self) -> dict[str, Any]:
-        """config.json: {"config", "data", "modes", "world"}."""
+    def __post_init__(self) -> None:
         if not (self.folder / CONFIG).is_file():
             raise ExperimentsError(
                 f"expected a run folder with a {CONFIG}, got {self.folder}: make one with `synchromy train`"
             )
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """config.json: {"config", "data", "modes", "world"}."""
         return read_json(self.folder / CONFIG)
 
     @property

@@ -186,7 +186,7 @@ def _noisy(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> np.ndarray
 
 def _checkerboard(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     y, x = np.indices(a.shape[:2])
-    board: np.ndarray = ((x + y) % 2) * 2 - 1
+    board = np.asarray(((x + y) % 2) * 2 - 1)
     return a + rng.uniform(15, 60) * board[..., None]
 
 

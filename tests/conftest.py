@@ -1,6 +1,8 @@
 """Shared by all tests: quiet backends, and the option that stores new reference pictures."""
 
 import os
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -16,3 +18,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def store_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--store-golden"))
+
+
+@dataclass(frozen=True)
+class Example:
+    """A tiny dataset and a tiny finished run on it; `small` are the settings the run was trained with."""
+
+    folder: Path
+    data: Path
+    run: Path
+    small: list[str]
+
+
+SMALL = (
+    "network.size=32 network.width=2 network.latent=8 train.batch=8 train.kimg=0.32 "
+    "snapshots.every_kimg=0.08 snapshots.pictures=8 snapshots.readings=32 checkpoints.every_kimg=0.16"
+).split()
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
+    from experiments import preset, train
+    from procgen import Space, open_dataset, write_dataset
+
+    folder = tmp_path_factory.mktemp("example")
+    space = Space(name="pair", compositions=("bars", "nested_squares"), contrasts=("hue",))
+    write_dataset(space, folder / "data", count=240, size=32, seed=1)
+    train(preset("quick-64").override(*SMALL), open_dataset(folder / "data"), folder / "run")
+    return Example(folder, folder / "data", folder / "run", [word for key in SMALL for word in ("--set", key)])

@@ -62,8 +62,9 @@ def note(line: dict) -> str:
 def _words(plan: dict, run: Path) -> str:
     sizes = " and ".join(f"a {name} of {plan[name]['total']:,} parameters" for name in ("generator", "discriminator"))
     kept = console.in_bytes(plan["snapshot_bytes"] + plan["checkpoint_bytes"])
+    kind, modes = plan["data"]["kind"], len(plan["modes"])
     return (
-        f"would train {sizes} for {plan['steps']:,} steps ({plan['nimg'] / 1000:g} kimg) on {plan['data']['kind']} "
-        f"data with {len(plan['modes'])} modes, keeping {plan['snapshots']} snapshots and the newest checkpoints in {kept}; "
+        f"would train {sizes} for {plan['steps']:,} steps ({plan['nimg'] / 1000:g} kimg) on {kind} data with {modes} "
+        f"modes, keeping {plan['snapshots']} snapshots and the newest checkpoints in {kept}; "
         f"roughly {console.in_time(plan['estimated_seconds'])} on this CPU, in {run}"
     )

@@ -1,0 +1,116 @@
+"""Every verb of the command line under the same laws."""
+
+import json
+import sys
+
+import pytest
+
+from experiments.cli import console
+from experiments.cli.app import VERBS, app
+from tests.support.folders import digests
+
+# For each verb: arguments that do something on the shared example, and what it makes, in the folder it is called in.
+EXAMPLES = {
+    "quickstart": (["made", *"--set train.kimg=0.064 --set network.width=2 --workers 1".split()], "made/report.html"),
+    "generate": ("made --count 12 --size 32 --space quick --workers 1".split(), "made/manifest.json"),
+    "preview": ("made.png --count 4 --cell 48".split(), "made.png"),
+    "render": ("default:3 made.png --size 48x32".split(), "made.png"),
+    "inspect": (["{data}"], None),
+    "train": ("made --data {data} {small}".split(), "made/done.json"),
+    "modes": (["{run}"], None),
+    "mosaic": ("{run} made.png --count 20".split(), "made.png"),
+    "report": ("{run} --out made.html".split(), "made.html"),
+}
+WRITES_NOTHING = {"inspect", "modes"}
+
+
+@pytest.fixture
+def call(monkeypatch, capfd, tmp_path):
+    """Call the command in an empty folder: (exit code, standard output, standard error)."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["synchromy", *arguments])
+        code = console.run(app)
+        return code, *capfd.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def arguments(example):
+    def of(verb: str) -> list[str]:
+        places = {"{data}": [str(example.data)], "{run}": [str(example.run)], "{small}": example.small}
+        return [verb, *(word for part in EXAMPLES[verb][0] for word in places.get(part, [part]))]
+
+    return of
+
+
+def test_every_verb_is_under_the_laws():
+    assert EXAMPLES.keys() == VERBS.keys()
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help(call, verb):
+    code, out, _ = call(verb, "--help")
+    assert code == 0
+    assert "--json" in out
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in WRITES_NOTHING])
+def test_a_dry_run_writes_nothing_and_is_one_document(call, arguments, verb, tmp_path, example):
+    before = digests(example.folder)
+    code, out, err = call(*arguments(verb), "--dry-run", "--json")
+    assert code == 0, err
+    assert isinstance(json.loads(out), dict)
+    assert list(tmp_path.iterdir()) == []
+    assert digests(example.folder) == before
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "quickstart"])
+def test_it_does_what_it_says_in_one_document(call, arguments, verb, tmp_path):
+    code, out, err = call(*arguments(verb), "--json")
+    assert code == 0, err
+    assert isinstance(json.loads(out), dict)
+    assert "Traceback" not in err
+    made = EXAMPLES[verb][1]
+    assert made is None or (tmp_path / made).stat().st_size > 0
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_unknown_option_is_wrong_usage(call, verb):
+    code, out, err = call(verb, "--no-such-option")
+    assert (code, out) == (2, "")
+    assert "No such option" in err
+
+
+@pytest.mark.parametrize("verb", ["generate", "train", "modes", "mosaic", "inspect", "render"])
+def test_a_missing_argument_is_wrong_usage(call, verb):
+    assert call(verb)[0] == 2
+
+
+def test_no_verb_at_all_shows_help(call):
+    code, out, err = call()
+    assert "quickstart" in out + err
+    assert code in (0, 2)
+
+
+def test_the_version(call):
+    assert call("--version")[1].startswith("synchromy ")
+
+
+def test_an_interrupt_is_130(monkeypatch, capfd):
+    def interrupted(standalone_mode):
+        raise KeyboardInterrupt
+
+    assert console.run(interrupted) == 130
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_an_unexpected_error_is_one_sentence(capfd):
+    def broken(standalone_mode):
+        raise RuntimeError("boom")
+
+    assert console.run(broken) == 1
+    (line,) = capfd.readouterr().err.splitlines()
+    assert "unexpected RuntimeError: boom" in line
