@@ -85,10 +85,8 @@ class DatasetSource:
     @property
     def identity(self) -> dict[str, Any]:
         """What makes two datasets the same one."""
-        return {
-            "kind": "dataset",
-            **{key: self.dataset.manifest[key] for key in ("space_digest", "seed", "count", "size")},
-        }
+        facts = {key: self.dataset.manifest[key] for key in ("space_digest", "seed", "count")}
+        return {"kind": "dataset", **facts, "size": self.size}
 
     @property
     def world(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from .sources import sample_tiles
 from .training import train
 
 SPACE, PRESET, COUNT, SIZE = "quick", "quick-64", 4000, 64
-MOSAIC_TILES, MOSAIC_SIZE = 1500, (3000, 2000)
+MOSAIC_TILES, MOSAIC_SIZE = 1500, (3000, 1860)
 
 
 def run_quickstart(

@@ -23,7 +23,7 @@ from .run import Run
 from .sources import sample_tiles, snapshot_tiles
 
 SHEET = 64
-MOSAIC_TILES = 1200
+MOSAIC_TILES = 1500
 WIDEST_PICTURE = 1800
 
 
@@ -47,7 +47,7 @@ def _page(run: Run, facts: dict[str, Any], mosaic: Path | None) -> str:
         "title": html.escape(f"{run.config.preset}: {last['nimg'] / 1000:g} thousand images"),
         "subtitle": html.escape(_subtitle(run, facts)),
         "kind": html.escape(verdict["kind"].capitalize()),
-        "summary": html.escape(verdict["summary"]),
+        "summary": html.escape(verdict["summary"][:1].upper() + verdict["summary"][1:]),
         "reasons": "".join(f"<li>{html.escape(reason)}</li>" for reason in verdict["reasons"]),
         "mosaic": _embedded(collage, smooth=True),
         "mosaic_caption": html.escape(tiles),
@@ -80,7 +80,7 @@ def _mosaic(run: Run, mosaic: Path | None) -> tuple[np.ndarray, str]:
     if mosaic is None:
         tiles = sample_tiles(run, MOSAIC_TILES, seed=1)
         return mosaics.compose(
-            tiles, order="hue", size_px=(1800, 1200)
+            tiles, order="hue", size_px=(1800, 1116)
         ).pixels, f"{len(tiles):,} new samples, ordered by hue."
     from PIL import Image
 
@@ -141,7 +141,7 @@ def _commands(run: Run) -> str:
     train = f"synchromy train RUN --preset {config['preset']}{settings}"
     if data["kind"] == "live":
         return f"# world.toml holds:\n{run.document['world']['space']}\n{train} --data live --space world.toml"
-    sizes = f"--count {data['count']} --size {data['size'][0]} --seed {data['seed']}"
+    sizes = f"--count {data['count']} --size {data['size']} --seed {data['seed']}"
     generate = f"synchromy generate DATA --space world.toml {sizes}"
     return (
         f"# world.toml holds:\n{run.document['world']['space']}\n{generate}\n{train} --data DATA\nsynchromy report RUN"

@@ -14,7 +14,7 @@ def contact_sheet(space: Space, *, count: int, seed: int, cell: int = 160) -> tu
 
     Each label is the index and composition, and under it harmony and contrast.
     """
-    columns = max(1, min(count, round((count * 1.4) ** 0.5)))
+    columns = _columns(count)
     rows = -(-count // columns)
     line = max(9, cell // 13)
     gap, label = cell // 10, round(2.9 * line)
@@ -30,6 +30,13 @@ def contact_sheet(space: Space, *, count: int, seed: int, cell: int = 160) -> tu
     labelled = _write(sheet, corners, recipes, cell, line)
     facts = {"kind": "preview", "space": space.to_toml(), "seed": seed, "count": count, "cell_px": cell}
     return labelled, facts
+
+
+def _columns(count: int) -> int:
+    """About 1.5 times as many columns as rows, and as few empty cells in the last row as that allows."""
+    near = max(1, round((count * 1.5) ** 0.5))
+    choices = [columns for columns in range(max(1, near - 2), near + 3) if columns <= count]
+    return min(choices, key=lambda columns: (-count % columns, abs(columns - near)))
 
 
 def _write(sheet: np.ndarray, corners: list, recipes: list[Recipe], cell: int, line: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""A run that is killed and called again ends as if nothing had happened: every weight, reading and metric, bit for bit."""
+"""A run that is killed and called again ends as if nothing had happened: weights, readings and metrics, bit for bit."""
 
 import json
 import os
