@@ -1,0 +1,54 @@
+"""Configs: overrides, what they refuse, digests, differences. The sentences are tested in e2e/test_mistakes.py."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from experiments import ExperimentsError, RunConfig, preset
+from experiments.callbacks import every
+from experiments.config import differences, validated
+from models import PRESETS
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_survives_its_own_dump(name):
+    config = preset(name)
+    assert validated(config.model_dump()) == config
+    assert validated(config.model_dump()).digest() == config.digest()
+
+
+def test_an_override_changes_one_key_and_the_digest():
+    config = preset("quick-64")
+    other = config.override("train.loss=hinge", "seed=7")
+    assert differences(config.model_dump(), other.model_dump()) == [
+        "seed: 0 -> 7",
+        "train.loss: 'relativistic' -> 'hinge'",
+    ]
+    assert other.digest() != config.digest()
+    assert config.train.loss == "relativistic"
+
+
+@given(st.text(max_size=40))
+def test_any_setting_is_taken_or_refused_in_a_sentence(text):
+    with suppress(ExperimentsError):
+        assert isinstance(preset("quick-64").override(text), RunConfig)
+
+
+@given(
+    st.sampled_from(["train.batch", "train.kimg", "network.size", "seed", "snapshots.pictures"]), st.text(max_size=12)
+)
+def test_any_value_is_taken_or_refused_in_a_sentence(key, value):
+    with suppress(ExperimentsError):
+        assert isinstance(preset("quick-64").override(f"{key}={value}"), RunConfig)
+
+
+@given(st.integers(1, 64), st.floats(0.01, 5.0), st.floats(0.1, 20.0))
+def test_every_so_many_kimg_and_at_the_end(batch, kimg, between):
+    config = preset("quick-64").override(f"train.batch={batch}", f"train.kimg={kimg}")
+    due = every(between, config)
+    steps = [step for step in range(1, config.train.steps + 1) if due(step)]
+    assert steps[-1] == config.train.steps
+    whole = int(config.train.steps * batch / (between * 1000) + 1e-9)
+    assert len(steps) in (min(whole, config.train.steps), min(whole, config.train.steps) + 1)
