@@ -31,7 +31,8 @@ def modes(
 def _words(facts: dict) -> str:
     verdict, last = facts["verdict"], facts["last"]
     lines = [f"{verdict['kind']}: {verdict['summary']}", *(f"  {reason}" for reason in verdict["reasons"])]
-    lines += [f"{'mode':<18} raw    corrected", *(_row(mode, last) for mode in last.get("raw", {}))]
+    if "raw" in last:
+        lines += [f"{'mode':<18} raw    corrected", *(_row(mode, last) for mode in last["raw"])]
     lines += [f"{'rejected':<18} {last['rejected']:.3f}", f"probe accuracy {facts['probe_accuracy']:.1%}"]
     return "\n".join([*lines, "tables: " + ", ".join(facts["tables"])])
 
