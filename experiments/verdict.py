@@ -201,7 +201,7 @@ def _without_cycle(found: Verdict, readings: Readings, tests: Findings, settle: 
     size, limit = found.detectable or 0.0, SEEN / readings.columns.shape[1]
     counted = bool(readings.histograms)
     if tests.moving or (counted and readings.wobble > limit):
-        words = "the values keep moving and do not come back in a regular way."
+        words = f"the {'shares' if counted else 'values'} keep moving and do not come back in a regular way."
         return replace(found, kind="drifting", summary=words)
     if tests.line.p_value < HINT:
         factor = max(1.25, 1.5 * tests.line.threshold / float(tests.line.peak.ratio[0]))

@@ -82,7 +82,9 @@ def test_killed_at_five_random_moments(data, whole, tmp_path):
     assert outcome(finish(data, run)) == whole
 
 
-@pytest.mark.parametrize(("kind", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("kind", "code"), [pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow), (signal.SIGTERM, 143)]
+)
 def test_a_signal_saves_and_leaves(data, whole, tmp_path, kind, code):
     run = tmp_path / "run"
     assert stop_at(data, run, 40, kind) == code
@@ -93,6 +95,7 @@ def test_a_signal_saves_and_leaves(data, whole, tmp_path, kind, code):
     assert outcome(finish(data, run)) == whole
 
 
+@pytest.mark.slow
 def test_a_damaged_checkpoint_is_passed_over(data, whole, tmp_path):
     run = tmp_path / "run"
     stop_at(data, run, 80, signal.SIGKILL)
