@@ -4,6 +4,7 @@ A source is a random-access array of pictures with the mode of each: a dataset o
 training (`live`).
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from .config import RunConfig
 from .errors import ExperimentsError
 
 MODE_FACTOR = "composition"
+PICTURES_PER_MODE = 30
 PROBE_START = 2**40  # no training gets as far as this index of a live world
 CACHE_BYTES = 4 * 2**30
 
@@ -39,6 +41,10 @@ class Source(Protocol):
     @property
     def modes(self) -> tuple[str, ...]:
         """Names of the modes."""
+
+    @property
+    def per_mode(self) -> dict[str, int]:
+        """How many pictures there are of each mode; none are counted where there is no end of them."""
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -83,6 +89,11 @@ class DatasetSource:
         return tuple(name for name in self.dataset.classes(MODE_FACTOR) if name in present)
 
     @property
+    def per_mode(self) -> dict[str, int]:
+        """How many pictures there are of each composition."""
+        return dict(Counter(self.dataset.column(MODE_FACTOR).tolist()))
+
+    @property
     def identity(self) -> dict[str, Any]:
         """What makes two datasets the same one."""
         facts = {key: self.dataset.manifest[key] for key in ("space_digest", "seed", "count")}
@@ -123,6 +134,11 @@ class LiveSource:
         return tuple(self.space.compositions)
 
     @property
+    def per_mode(self) -> dict[str, int]:
+        """Nothing is counted: there is no end of pictures."""
+        return {}
+
+    @property
     def identity(self) -> dict[str, Any]:
         """What makes two live sources the same one."""
         return {"kind": "live", "space_digest": self.space.digest, "seed": self.seed, "count": None, "size": self.size}
@@ -154,7 +170,23 @@ def source_of(data: Dataset | Space | Source, config: RunConfig) -> Source:
             f"expected pictures of {size} px and {config.network.channels} channels as the network draws them, got "
             f"{source.size} px and 3: generate with --size {size}, or train with --set network.size={source.size}"
         )
+    _check_amount(source, config)
     return source
+
+
+def _check_amount(source: Source, config: RunConfig) -> None:
+    if source.count is None:
+        return
+    if config.train.batch > source.count:
+        raise ExperimentsError(
+            f"expected a batch of at most the {source.count} pictures of the data, got train.batch={config.train.batch}"
+        )
+    rarest = min(source.per_mode.values())
+    if len(source.per_mode) > 1 and rarest < PICTURES_PER_MODE:
+        raise ExperimentsError(
+            f"expected {PICTURES_PER_MODE} pictures or more of each mode to follow them, got {rarest} of one: "
+            "generate more, or a space with fewer compositions"
+        )
 
 
 def positions(count: int | None, batch: int, seed: int, step: int) -> np.ndarray:
@@ -181,14 +213,6 @@ def _order(count: int, seed: int, epoch: int) -> np.ndarray:
 
 def batches(source: Source, config: RunConfig, first_step: int) -> Iterator[tuple[tuple[np.ndarray, np.ndarray]]]:
     """Endless ((images, latents),) for `GAN.fit` from step number `first_step` on: a function of the config's seed."""
-    if source.count is not None and config.train.batch > source.count:
-        raise ExperimentsError(
-            f"expected a batch of at most the {source.count} pictures of the data, got train.batch={config.train.batch}"
-        )
-    return _endless(source, config, first_step)
-
-
-def _endless(source: Source, config: RunConfig, first_step: int) -> Iterator[tuple[tuple[np.ndarray, np.ndarray]]]:
     batch, seed, step = config.train.batch, config.seed, first_step
     while True:
         images = source.pictures(positions(source.count, batch, seed, step))

@@ -22,6 +22,10 @@ from .files import said_plainly, write_arrays
 from .run import METRICS
 
 LOG_EVERY_STEPS = 10
+DIVERGED = (
+    "expected finite numbers, got {what} at step {step}: the training diverged; checkpoints made before are kept; "
+    "begin a new run with lower rates or a penalty, as --set train.d_rate=1e-4"
+)
 
 
 class AtSteps(keras.callbacks.Callback):
@@ -62,10 +66,7 @@ class StopOnNaN(AtSteps):
         """Look at the losses."""
         bad = [name for name in ("d_loss", "g_loss") if not math.isfinite(float(logs[name]))]
         if bad:
-            raise ExperimentsError(
-                f"expected finite losses, got {bad[0]} = {float(logs[bad[0]])} at step {step}: the training diverged; "
-                "the last checkpoint is kept; begin a new run with lower rates or a penalty, as --set train.d_rate=1e-4"
-            )
+            raise ExperimentsError(DIVERGED.format(what=f"{bad[0]} = {float(logs[bad[0]])}", step=step))
 
 
 class Metrics(AtSteps):
@@ -124,11 +125,19 @@ class Checkpoint(AtSteps):
     def __init__(self, first_step: int, config: RunConfig, folder: Path, manifest: dict[str, Any]) -> None:
         super().__init__(first_step, every(config.checkpoints.every_kimg, config))
         self.config, self.folder, self.manifest = config, folder, manifest
+        self.saved = first_step
 
     def act(self, step: int, logs: dict[str, Any]) -> None:
-        """Write the state of this step."""
+        """Write the state of this step, once; a state with NaN or infinity in it is never written."""
+        if step == self.saved:
+            return
+        state = models.get_state(self.model)
+        bad = [name for name, array in state.items() if not np.isfinite(array).all()]
+        if bad:
+            raise ExperimentsError(DIVERGED.format(what=f"{bad[0]} with NaN or infinity", step=step))
         manifest = {"step": step, "nimg": step * self.config.train.batch, **self.manifest}
-        save_checkpoint(self.folder, models.get_state(self.model), manifest, keep=self.config.checkpoints.keep)
+        save_checkpoint(self.folder, state, manifest, keep=self.config.checkpoints.keep)
+        self.saved = step
 
 
 class StopOnSignal(AtSteps):

@@ -28,7 +28,7 @@ def save_checkpoint(run: Path, state: dict[str, np.ndarray], manifest: dict[str,
     def write(temporary: Path) -> None:
         temporary.mkdir()
         save_file({name: np.array(array, order="C") for name, array in state.items()}, temporary / STATE)
-        write_json(temporary / MANIFEST, {**manifest, "sha256": _digest(temporary / STATE)})
+        write_json(temporary / MANIFEST, {**manifest, "sha256": digest(temporary / STATE)})
 
     write_atomically(folder, write)
     for old in checkpoints(run)[keep:]:
@@ -47,7 +47,11 @@ def load_checkpoint(folder: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]
     from safetensors.numpy import load_file
 
     manifest = read_json(folder / MANIFEST)
-    if not (folder / STATE).is_file() or _digest(folder / STATE) != manifest.get("sha256"):
+    if (
+        not isinstance(manifest, dict)
+        or not (folder / STATE).is_file()
+        or digest(folder / STATE) != manifest.get("sha256")
+    ):
         raise ExperimentsError(
             f"expected the checkpoint {folder} whole, got damaged bytes: delete it to use an older one"
         )
@@ -74,7 +78,8 @@ def newest_valid(run: Path) -> tuple[Path, dict[str, np.ndarray], dict[str, Any]
     return None
 
 
-def _digest(path: Path) -> str:
+def digest(path: Path) -> str:
+    """sha256 of a file."""
     with path.open("rb") as file:
         total = sha256()
         while chunk := file.read(1 << 20):

@@ -151,7 +151,7 @@ def _set(values: dict[str, Any], setting: str) -> None:
     known = [name for name, _ in _flat(values)]
     if not equals:
         raise ExperimentsError(f"expected a setting like train.batch=32, got {setting!r}")
-    if key not in known:
+    if key not in known or key == "preset":
         raise ExperimentsError(_unknown(key))
     *path, last = key.split(".")
     for part in path:
@@ -171,10 +171,10 @@ def _flat(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]
 
 
 def _unknown(key: str) -> str:
-    known = [name for name, _ in _flat(RunConfig(preset="any").model_dump())]
+    known = [name for name, _ in _flat(RunConfig(preset="any").model_dump()) if name != "preset"]
     return f"expected a key of the config, got {key!r}{_near(key, known)}"
 
 
 def _near(name: str, known: Any) -> str:
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    return f": did you mean {' or '.join(near)}?" if near else f": the keys are {', '.join(known)}"
+    return f": did you mean {' or '.join(near)}?" if near else f": known are {', '.join(known)}"

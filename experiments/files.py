@@ -30,19 +30,35 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a temporary file or folder beside `path`, flush it to disk, and rename it into place."""
     with said_plainly(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary = _temporary(path, "new")
         try:
             write(temporary)
             _flush(temporary)
-            if path.is_dir():
-                shutil.rmtree(path)
+            if (
+                path.is_dir()
+            ):  # a folder cannot be replaced: move the old one aside, so that one of them is always there
+                os.replace(path, _temporary(path, "old"))
             os.replace(temporary, path)
             _flush(path.parent)
+            shutil.rmtree(_temporary(path, "old"), ignore_errors=True)
         finally:
             if temporary.is_dir():
                 shutil.rmtree(temporary, ignore_errors=True)
             else:
                 temporary.unlink(missing_ok=True)
+
+
+def _temporary(path: Path, kind: str) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.{kind}.tmp")
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Delete what killed writers left in `folder` and in the folders in it; nobody may be writing there."""
+    for path in [*folder.glob(".*.tmp"), *folder.glob("*/.*.tmp")]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _flush(path: Path) -> None:
@@ -63,10 +79,10 @@ def write_json(path: Path, value: Any) -> None:
 def read_json(path: Path) -> Any:
     """The JSON document at `path`; ExperimentsError if it cannot be read or parsed."""
     with said_plainly(path, "read"):
-        text = path.read_text("utf-8")
+        content = path.read_bytes()
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
+        return json.loads(content)
+    except ValueError as error:
         raise ExperimentsError(f"expected JSON in {path}, got something else ({error}): restore the file") from None
 
 

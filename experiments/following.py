@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from .confusion import Confusion, corrected_shares
-from .files import write_atomically
+from .errors import ExperimentsError
+from .files import said_plainly, write_atomically
 from .modes import ModeHistogram, coverage, effective_modes, total_variation, write_counts
 from .run import Run
 from .verdict import Verdict, oscillation
@@ -53,39 +54,46 @@ def judge(run: Run) -> Verdict:
 
 
 def follow_modes(run: Run) -> dict[str, Any]:
-    """What `synchromy modes RUN` says, as plain data; tables go to RUN/modes/."""
+    """What `synchromy modes RUN` says, as plain data."""
     histograms, fresh = run.mode_histograms(), run.mode_histograms(latents="fresh")
+    if not histograms:
+        raise ExperimentsError(f"expected snapshots in {run.folder}, got none yet: train it for longer first")
     confusion, verdict = run.confusion(), judge(run)
-    series = mode_series(histograms, confusion)
-    (run.folder / "modes").mkdir(exist_ok=True)
-    for name, each in (("fixed", histograms), ("fresh", fresh)):
-        write_counts(each, run.folder / "modes" / f"{name}.csv")
-    _write_shares(series, run.folder / "modes" / "shares.csv")
     return {
         "modes": list(run.modes),
         "snapshots": len(histograms),
         "probe_accuracy": round(confusion.accuracy, 4),
         "verdict": verdict.to_dict(),
-        "last": _state(fresh[-1], confusion),
-        "tables": [str(run.folder / "modes" / f"{name}.csv") for name in ("fixed", "fresh", "shares")],
+        "last": _state(fresh[-1], confusion, run.shares),
     }
 
 
-def _state(histogram: ModeHistogram, confusion: Confusion) -> dict[str, Any]:
-    """The newest snapshot's fresh latents: raw and corrected shares, coverage, distance to the uniform world."""
+def write_tables(run: Run) -> list[Path]:
+    """RUN/modes/fixed.csv and fresh.csv, the counts, and shares.csv, raw and corrected; returns their paths."""
+    folder = run.folder / "modes"
+    with said_plainly(folder):
+        folder.mkdir(exist_ok=True)
+    fixed = run.mode_histograms()
+    write_counts(fixed, folder / "fixed.csv")
+    write_counts(run.mode_histograms(latents="fresh"), folder / "fresh.csv")
+    _write_shares(mode_series(fixed, run.confusion()), folder / "shares.csv")
+    return [folder / f"{name}.csv" for name in ("fixed", "fresh", "shares")]
+
+
+def _state(histogram: ModeHistogram, confusion: Confusion, world: np.ndarray) -> dict[str, Any]:
+    """The newest snapshot's fresh latents: raw and corrected shares, coverage of the world and distance to it."""
     facts: dict[str, Any] = {"nimg": histogram.nimg, "rejected": round(histogram.rejected / histogram.total, 4)}
     if not histogram.accepted:
         return facts
     shares = corrected_shares(histogram, confusion)
-    uniform = np.full(len(shares.values), 1 / len(shares.values))
     return {
         **facts,
         "raw": _named(histogram.modes, histogram.counts / histogram.accepted),
         "corrected": _named(histogram.modes, shares.values),
         "standard_errors": _named(histogram.modes, shares.errors),
-        "covered": list(coverage(histogram)),
+        "covered": list(coverage(histogram, world)),
         "effective_modes": round(effective_modes(shares.values), 3),
-        "distance_to_uniform": round(total_variation(shares.values, uniform), 4),
+        "distance_to_world": round(total_variation(shares.values, world), 4),
     }
 
 

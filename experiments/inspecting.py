@@ -9,14 +9,13 @@ from procgen import open_dataset
 
 from .checkpoints import checkpoints
 from .errors import ExperimentsError
-from .run import CONFIG, Run
 
 
 def inspect_path(path: Path) -> dict[str, Any]:
     """{"kind": "dataset" | "run" | "render" | "mosaic" | ..., ...}; ExperimentsError if it is nothing of ours."""
     if path.is_file():
         return mosaics.read_provenance(path)
-    if (path / CONFIG).is_file():
+    if (path / "config.json").is_file():
         return _run(path)
     if (path / "manifest.json").is_file():
         return _dataset(path)
@@ -40,6 +39,8 @@ def _dataset(path: Path) -> dict[str, Any]:
 
 
 def _run(path: Path) -> dict[str, Any]:
+    from .run import Run
+
     run = Run(path)
     metrics = run.metrics()
     return {

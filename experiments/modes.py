@@ -82,8 +82,8 @@ class ModeHistogram:
 
 
 def _check_modes(modes: Sequence[str]) -> None:
-    if len(modes) < 2 or len(set(modes)) < len(modes):
-        raise ExperimentsError(f"expected at least two modes with different names, got {tuple(modes)}")
+    if not modes or len(set(modes)) < len(modes):
+        raise ExperimentsError(f"expected modes with different names, got {tuple(modes)}")
 
 
 def checked_labels(labels: ArrayLike, modes: int) -> NDArray[np.int64]:
@@ -182,7 +182,8 @@ def read_counts(path: str | os.PathLike[str]) -> list[ModeHistogram]:
     header, rows = _read_table(Path(path))
     scale = TIME_UNITS[header[0]]
     modes = tuple(name for name in header[1:] if name != "rejected")
-    _check_modes(modes)
+    if len(modes) < 2:
+        raise ExperimentsError(f"expected a column for at least two modes, got {modes}: one mode cannot come and go")
     histograms = [_histogram(dict(zip(header, row, strict=True)), modes, scale) for row in rows]
     times = [h.nimg for h in histograms]
     for before, after in itertools.pairwise(times):

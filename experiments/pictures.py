@@ -28,9 +28,9 @@ def find_recipe(what: str, seed: int = 0) -> tuple[Recipe, dict[str, Any]]:
         return Recipe.from_json(made["recipe"]), made.get("source", {})
     if path.suffix.lower() == ".json":
         with said_plainly(path, "read"):
-            return Recipe.from_json(path.read_text("utf-8")), {}
+            return Recipe.from_json(path.read_text("utf-8", errors="replace")), {}
     space, colon, index = what.rpartition(":")
-    if not colon or not index.isdigit():
+    if not colon or not index.isdecimal():
         raise ExperimentsError(f"expected SPACE:INDEX as default:42, a .png or a .json, got {what!r}")
     world = load_space(space)
     return world.sample(seed, int(index)), _source(world, seed, int(index))

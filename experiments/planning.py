@@ -11,6 +11,7 @@ import models
 from procgen import Dataset, Space
 
 from .batches import Source, source_of
+from .callbacks import every
 from .config import RunConfig
 
 # Passes of one step in units of a forward pass: the generator forward and back (3); the discriminator forward and back
@@ -23,7 +24,8 @@ def plan_training(config: RunConfig, data: Dataset | Space | Source) -> dict[str
     source = source_of(data, config)
     generator, discriminator = models.build_pair(config.network, config.seed)
     counts = {"generator": models.parameter_counts(generator), "discriminator": models.parameter_counts(discriminator)}
-    shots = math.floor(config.train.kimg / config.snapshots.every_kimg) + 1
+    due = every(config.snapshots.every_kimg, config)
+    shots = 1 + sum(map(due, range(1, config.train.steps + 1)))
     weights = sum(each["total"] for each in counts.values()) + 2 * sum(each["trainable"] for each in counts.values())
     if config.train.ema_kimg:
         weights += counts["generator"]["total"]

@@ -8,6 +8,8 @@ import mosaics
 from procgen import load_space, open_dataset, write_dataset
 
 from .config import preset
+from .errors import ExperimentsError
+from .files import said_plainly
 from .following import judge
 from .reporting import write_report
 from .sources import sample_tiles
@@ -24,12 +26,17 @@ def run_quickstart(
 
     `progress` is called as (stage, done, of, facts) by every step, and its stage "mosaic" or "report" when one is made.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    if out.exists() and not (out / "data").is_dir() and any(out.iterdir()):
+        raise ExperimentsError(
+            f"expected an empty folder or an earlier quickstart in {out}, got other files: name another"
+        )
+    config = preset(PRESET).override(f"seed={seed}", *settings)
+    with said_plainly(out):
+        out.mkdir(parents=True, exist_ok=True)
     write_dataset(
         load_space(SPACE), out / "data", count=COUNT, size=SIZE, seed=seed, workers=workers,
         progress=lambda done, of: progress("drawing", done, of, {}),
     )  # fmt: skip
-    config = preset(PRESET).override(f"seed={seed}", *settings)
     run = train(config, open_dataset(out / "data"), out / "run", progress=progress)
     verdict = judge(run)
     progress("mosaic", 0, 1, {})

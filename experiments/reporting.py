@@ -70,8 +70,9 @@ def _page(run: Run, facts: dict[str, Any], mosaic: Path | None) -> str:
 def _subtitle(run: Run, facts: dict[str, Any]) -> str:
     data = run.document["data"]
     shown = f"{data['count']:,} pictures" if data["count"] else "pictures drawn live"
+    modes = f"{len(run.modes)} modes" if len(run.modes) > 1 else "one mode, so that there is nothing to tell apart"
     return (
-        f"{shown} of {data['size']} px in {len(run.modes)} modes, seed {run.config.seed}, "
+        f"{shown} of {data['size']} px in {modes}, seed {run.config.seed}, "
         f"{facts['snapshots']} snapshots. World {data['space_digest'][:12]}."
     )
 
@@ -85,6 +86,10 @@ def _mosaic(run: Run, mosaic: Path | None) -> tuple[np.ndarray, str]:
     from PIL import Image
 
     made = mosaics.read_provenance(mosaic)
+    if made.get("kind") != "mosaic":
+        raise ExperimentsError(
+            f"expected a mosaic in {mosaic}, got a {made.get('kind', 'picture')}: leave --mosaic out"
+        )
     with Image.open(mosaic) as picture:
         return np.asarray(picture.convert("RGB")), f"{made['tiles']:,} tiles, ordered by {made['order']}: {mosaic.name}"
 
@@ -125,7 +130,7 @@ def _table(last: dict[str, Any]) -> str:
     head = "<tr><th>last snapshot, fresh latents</th><th>raw</th><th>corrected</th><th>standard error</th></tr>"
     words = (
         f"{last['rejected']:.0%} rejected; {len(last['covered'])} of {len(last['raw'])} modes covered for certain; "
-        f"{last['effective_modes']:.1f} effective modes; distance to even shares {last['distance_to_uniform']:.2f}."
+        f"{last['effective_modes']:.1f} effective modes; distance to the world {last['distance_to_world']:.2f}."
     )
     return f"<table>{head}{rows}</table><p class='faint'>{words}</p>"
 

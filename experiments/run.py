@@ -10,13 +10,16 @@ done.json           written when the last step is
 
 import fcntl
 import json
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
+import keras
 import numpy as np
 
 from procgen import Space
@@ -26,10 +29,10 @@ from .checkpoints import newest_valid
 from .config import RunConfig, differences, validated
 from .confusion import Confusion
 from .errors import ExperimentsError
-from .files import read_json, said_plainly, write_atomically, write_json
+from .files import read_json, remove_unfinished, said_plainly, write_atomically, write_json
 from .modes import ModeHistogram
 
-CONFIG, METRICS, DONE = "config.json", "metrics.jsonl", "done.json"
+CONFIG, METRICS, DONE, LOCK = "config.json", "metrics.jsonl", "done.json", ".lock"
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,11 @@ class Run:
     folder: Path
 
     def __post_init__(self) -> None:
-        if not (self.folder / CONFIG).is_file():
+        path = self.folder / CONFIG
+        document = read_json(path) if path.is_file() else None
+        if not isinstance(document, dict) or not {"config", "data", "modes", "world"} <= document.keys():
             raise ExperimentsError(
-                f"expected a run folder with a {CONFIG}, got {self.folder}: make one with `synchromy train`"
+                f"expected a run folder with its {CONFIG}, got {self.folder}: make one with `synchromy train`"
             )
 
     @cached_property
@@ -81,6 +86,12 @@ class Run:
         return Space.from_toml(self.document["world"]["space"]), self.document["world"]["seed"]
 
     @property
+    def shares(self) -> np.ndarray:
+        """The world's own shares of the modes, float64 (K,): the weights of its space."""
+        weights = np.array([self.world[0].compositions[mode] for mode in self.modes])  # type: ignore[index]
+        return weights / weights.sum()
+
+    @property
     def finished(self) -> bool:
         """Whether the last step has been taken."""
         return (self.folder / DONE).is_file()
@@ -88,7 +99,7 @@ class Run:
     def metrics(self) -> list[dict[str, float]]:
         """The lines of metrics.jsonl; a half line that a kill left at the end is passed over."""
         path = self.folder / METRICS
-        lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+        lines = path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else []
         return [line for line in map(_parsed, lines) if line is not None]
 
     def snapshots(self) -> Iterator[Snapshot]:
@@ -98,8 +109,8 @@ class Run:
                 try:
                     with np.load(path, allow_pickle=False) as arrays:
                         yield Snapshot(int(path.stem.split("-")[1]), **arrays)
-                except (ValueError, KeyError, TypeError, EOFError) as error:
-                    raise ExperimentsError(f"expected a snapshot in {path}, got {error}: delete it") from None
+                except (ValueError, KeyError, TypeError, EOFError, BadZipFile, zlib.error) as error:
+                    raise ExperimentsError(f"expected a snapshot in {path}, got damage ({error}): delete it") from None
 
     def mode_histograms(self, *, latents: str = "fixed", nearest: bool = False) -> list[ModeHistogram]:
         """Counts of modes per snapshot, of "fixed" or "fresh" latents; `nearest` rejects none."""
@@ -114,6 +125,10 @@ class Run:
 
     def generator(self) -> Any:
         """The trained generator (its average where there is one) at the newest valid checkpoint, a keras.Model."""
+        return self.trained()[0]
+
+    def trained(self) -> tuple[Any, dict[str, Any]]:
+        """(generator, manifest of the checkpoint it was read from)."""
         from .training import build
 
         found = newest_valid(self.folder)
@@ -123,12 +138,17 @@ class Run:
 
         gan = build(self.config)
         models.set_state(gan, found[1])
-        return gan.ema or gan.generator
+        return gan.ema or gan.generator, found[2]
 
 
 def start_run(folder: Path, config: RunConfig, source: Source) -> Run:
     """The run in `folder`, begun if there is none; ExperimentsError if another config or other data began it."""
-    document = {"config": config.model_dump(), "data": source.identity, "modes": list(source.modes)}
+    document = {
+        "config": config.model_dump(),
+        "data": source.identity,
+        "modes": list(source.modes),
+        "backend": keras.backend.backend(),
+    }
     if (folder / CONFIG).is_file():
         old = {key: value for key, value in Run(folder).document.items() if key in document}
         changed = differences(old, json.loads(json.dumps(document)))
@@ -137,8 +157,6 @@ def start_run(folder: Path, config: RunConfig, source: Source) -> Run:
                 f"expected the config that {folder} was begun with, got {'; '.join(changed[:3])}: "
                 "use another folder, or the same settings to go on"
             )
-    elif folder.exists() and any(path.name != "lock" for path in folder.iterdir()):
-        raise ExperimentsError(f"expected an empty folder or a run in {folder}, got other files: choose another folder")
     else:
         write_json(folder / CONFIG, {**document, "world": source.world})
     return Run(folder)
@@ -148,8 +166,9 @@ def start_run(folder: Path, config: RunConfig, source: Source) -> Run:
 def only_writer(folder: Path) -> Iterator[None]:
     """Hold the run's lock; ExperimentsError at once if another process holds it."""
     with said_plainly(folder):
+        _check_folder(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "lock").open("w")
+        file = (folder / LOCK).open("a")
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -157,7 +176,16 @@ def only_writer(folder: Path) -> Iterator[None]:
             raise ExperimentsError(
                 f"another process is training {folder}: wait for it, or use another folder"
             ) from None
+        remove_unfinished(folder)
         yield
+
+
+def _check_folder(folder: Path) -> None:
+    if folder.is_file():
+        raise ExperimentsError(f"expected a folder for the run, got the file {folder}: choose another name")
+    others = folder.exists() and any(path.name != LOCK and path.suffix != ".tmp" for path in folder.iterdir())
+    if others and not (folder / CONFIG).is_file():
+        raise ExperimentsError(f"expected an empty folder or a run in {folder}, got other files: choose another folder")
 
 
 def cut_metrics(folder: Path, step: int) -> None:

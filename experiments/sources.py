@@ -40,11 +40,13 @@ def tiles_of(path: Path, *, count: int, seed: int = 0, layout: str = "grid", ord
 
 def sample_tiles(run: Run, count: int, seed: int) -> Tiles:
     """New samples of the trained generator, each with the mode that the probe finds likeliest."""
-    images = models.sample(run.generator(), count=count, seed=seed)
+    generator, manifest = run.trained()
+    images = models.sample(generator, count=count, seed=seed)
     nearest = np.array(run.modes)[run_probe_of(run).read(images).nearest]
-    last = max((line["nimg"] for line in run.metrics()), default=0)
-    columns = {"mode": nearest, "nimg": np.full(count, last), "latent": np.arange(count)}
-    return Tiles(images, columns, {"run": str(run.folder), "nimg": last, "seed": seed}, "trainedAlgorithmicMedia")
+    columns = {"mode": nearest, "nimg": np.full(count, manifest["nimg"]), "latent": np.arange(count)}
+    facts = {"run": str(run.folder), "seed": seed, "config": run.document["config"], "data": run.document["data"]}
+    facts |= {"nimg": manifest["nimg"], "checkpoint_sha256": manifest["sha256"]}
+    return Tiles(images, columns, facts, "trainedAlgorithmicMedia")
 
 
 def snapshot_tiles(run: Run, count: int, *, every: bool = False, rows: int = 8, columns: int = 16) -> Tiles:

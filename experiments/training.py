@@ -15,8 +15,9 @@ from procgen import Dataset, Space
 
 from .batches import Source, batches, source_of
 from .callbacks import Checkpoint, Metrics, Snapshots, StopOnNaN, StopOnSignal
-from .checkpoints import newest_valid
+from .checkpoints import digest, newest_valid
 from .config import RunConfig
+from .errors import ExperimentsError
 from .files import read_json, write_atomically, write_json
 from .run import DONE, Run, cut_metrics, only_writer, start_run
 
@@ -64,7 +65,6 @@ def _optimizer(config: RunConfig, rate: float) -> keras.optimizers.Optimizer:
 
 
 def _go_on(run: Run, config: RunConfig, source: Source, progress: Progress) -> None:
-    data = batches(source, config, 0)  # a batch that does not fit the data is said before the probe is trained
     probe = run_probe(run.folder, source, config.seed, progress)
     gan, step = build(config), 0
     found = newest_valid(run.folder)
@@ -72,7 +72,6 @@ def _go_on(run: Run, config: RunConfig, source: Source, progress: Progress) -> N
         _, state, manifest = found
         models.set_state(gan, state)
         step = manifest["step"]
-        data = batches(source, config, step)
     cut_metrics(run.folder, step)
     if step < config.train.steps:
         with _signals() as asked:
@@ -85,6 +84,7 @@ def _go_on(run: Run, config: RunConfig, source: Source, progress: Progress) -> N
                 StopOnSignal(step, asked, checkpoint),
             ]
             remaining = config.train.steps - step
+            data = batches(source, config, step)
             gan.fit(data, steps_per_epoch=remaining, epochs=1, shuffle=False, verbose=0, callbacks=callbacks)
     write_json(run.folder / DONE, {"step": config.train.steps, "config_sha256": config.digest(), **versions()})
 
@@ -95,6 +95,7 @@ def run_probe(folder: Path, source: Source, seed: int, progress: Progress = lamb
     if (path / "probe.json").is_file():
         return _load_probe(path, source.size)
     wanted = min(PROBE_PICTURES_PER_MODE * len(source.modes), PROBE_BYTES // (3 * source.size**2))
+    progress("probe", 0, 1, {})
     images, labels = source.labelled(wanted)
     probe = models.train_probe(
         images, labels, source.modes, seed=seed, progress=lambda done, of: progress("probe", done, of, {})
@@ -112,27 +113,28 @@ def _save_probe(folder: Path, probe: models.Probe) -> None:
     from safetensors.numpy import save_file
 
     folder.mkdir()
-    save_file(
-        {f"{i:03d}": np.array(w, order="C") for i, w in enumerate(probe.network.get_weights())},
-        folder / "probe.safetensors",
-    )
-    facts = {
-        "modes": probe.modes,
-        "threshold": probe.threshold,
-        "accuracy": probe.accuracy,
-        "confusion": probe.confusion,
-    }
+    weights = probe.network.get_weights() if probe.network else []
+    save_file({f"{i:03d}": np.array(w, order="C") for i, w in enumerate(weights)}, folder / "probe.safetensors")
+    facts = {"modes": probe.modes, "threshold": probe.threshold, "accuracy": probe.accuracy}
+    facts |= {"confusion": probe.confusion, "sha256": digest(folder / "probe.safetensors")}
     write_json(folder / "probe.json", facts)
 
 
 def _load_probe(folder: Path, size: int) -> models.Probe:
     from safetensors.numpy import load_file
 
-    facts = read_json(folder / "probe.json")
-    network = models.build_probe((size, size, 3), len(facts["modes"]), 0)
-    weights = load_file(folder / "probe.safetensors")
+    facts, path = read_json(folder / "probe.json"), folder / "probe.safetensors"
+    if not path.is_file() or digest(path) != facts.get("sha256"):
+        raise ExperimentsError(
+            f"expected the probe in {folder} whole, got damaged bytes: delete {folder} and train again"
+        )
+    modes, confusion = tuple(facts["modes"]), np.array(facts["confusion"])
+    if len(modes) == 1:
+        return models.Probe(modes, None, facts["threshold"], confusion)
+    network = models.build_probe((size, size, 3), len(modes), 0)
+    weights = load_file(path)
     network.set_weights([weights[name] for name in sorted(weights)])
-    return models.Probe(tuple(facts["modes"]), network, facts["threshold"], np.array(facts["confusion"]))
+    return models.Probe(modes, network, facts["threshold"], confusion)
 
 
 def versions() -> dict[str, str]:

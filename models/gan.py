@@ -56,7 +56,8 @@ class GAN(keras.Model):
     """Two networks and the step that trains them; `gan(latents)` draws pictures in [-1, 1].
 
     `fit` takes an iterable of ((images, latents),): images uint8 (N, size, size, channels), latents float32 (N, z).
-    Logs: d_loss, g_loss, penalty and the mean logits d_real, d_fake (each a scalar of the last step).
+    Logs: d_loss, g_loss, the mean logits d_real and d_fake, each of the last step, and the penalty as it was when last
+    taken, without its lazy factor.
     """
 
     def __init__(self, generator: keras.Model, discriminator: keras.Model, step: StepConfig | None = None) -> None:
@@ -65,6 +66,7 @@ class GAN(keras.Model):
         self.discriminator = discriminator
         self.config = step or StepConfig()
         self.ema = _average_of(generator) if self.config.ema_kimg > 0 else None
+        self.last_penalty = self.add_weight(shape=(), initializer="zeros", trainable=False, name="last_penalty")
         self.steps = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="steps")
         self.built = True
 
@@ -93,6 +95,9 @@ class GAN(keras.Model):
         real = pixels.to_network(images)
         fake, pull = backend.pullback(self, lambda: self.generator(latents, training=True), self.generator)
         logs = self._learn_discriminator(real, ops.stop_gradient(fake))
+        due = ops.equal(self.steps % self.config.penalty_every, 0)
+        self.last_penalty.assign(ops.where(due, logs["penalty"] / self.config.penalty_every, self.last_penalty))
+        logs["penalty"] = ops.convert_to_tensor(self.last_penalty)
         logs["g_loss"], slope = backend.gradient_at(self, lambda x: self._generator_loss(real, x), fake)
         self.g_optimizer.apply(pull(slope), self.generator.trainable_variables)
         self._follow(ops.shape(images)[0])

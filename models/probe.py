@@ -40,11 +40,13 @@ class Reading:
 class Probe:
     """A trained probe: its modes, its network (pictures to K + 1 logits), its threshold, its held-out confusion.
 
+    In a world of one mode there is nothing to tell apart: network is None and every picture is read as that mode.
+
     confusion: int (K + 1, K), how many held-out pictures of mode j were read as i; the last row is rejected.
     """
 
     modes: tuple[str, ...]
-    network: keras.Model
+    network: keras.Model | None
     threshold: float
     confusion: np.ndarray
 
@@ -55,7 +57,11 @@ class Probe:
 
     def read(self, images: np.ndarray) -> Reading:
         """Read uint8 pictures (N, H, W, C) of the size the probe was trained on."""
-        probabilities = _probabilities(self.network, check_images(images))
+        check_images(images)
+        if self.network is None:
+            nothing = np.zeros(len(images), np.int64)
+            return Reading(nothing, nothing, np.ones((len(images), 1)), np.zeros(len(images)))
+        probabilities = _probabilities(self.network, images)
         modes, off_world = probabilities[:, :-1], probabilities[:, -1]
         nearest = modes.argmax(axis=1)
         labels = np.where(off_world > self.threshold, REJECTED, nearest)
@@ -78,14 +84,16 @@ def train_probe(
     to be one of form: mirrored, turned or with its colours exchanged, a picture is of the same mode.
 
     Raises:
-        ModelsError: fewer than two modes, or a mode with fewer than 20 pictures.
+        ModelsError: a mode with fewer than 20 pictures.
     """
     steps = steps or STEPS_PER_MODE * len(modes)
     check_images(images)
+    if len(modes) == 1:
+        return Probe(modes, None, 1.0, np.array([[len(images)], [0]]))
     short = [mode for j, mode in enumerate(modes) if np.count_nonzero(labels == j) < 20]
-    if short or len(modes) < 2:
+    if short:
         raise ModelsError(
-            f"expected two modes or more with 20 pictures each to train a probe, got too few of {short or modes}"
+            f"expected 20 pictures or more of each mode to train a probe, got too few of {', '.join(short)}"
         )
     train, threshold_part, test = _split(labels, len(modes), seed)
     network = build_probe(images.shape[1:], len(modes), seed)

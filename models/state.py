@@ -11,7 +11,7 @@ def _variables(gan: GAN) -> dict[str, keras.Variable]:
     """Every variable under a name that depends on the architecture alone (Keras' own names count up per process)."""
     networks = {"generator": gan.generator, "discriminator": gan.discriminator, "ema": gan.ema}
     optimizers = {"g_optimizer": gan.g_optimizer, "d_optimizer": gan.d_optimizer}
-    named: dict[str, keras.Variable] = {"steps": gan.steps}
+    named: dict[str, keras.Variable] = {"steps": gan.steps, "last_penalty": gan.last_penalty}
     for owner, network in networks.items():
         for place, variable in enumerate(network.variables if network is not None else []):
             named[f"{owner}/{place:03d}.{variable.name}"] = variable

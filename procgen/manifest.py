@@ -118,7 +118,10 @@ def shard_path(folder: Path, manifest: Manifest, number: int) -> Path:
 
 
 def _whole(manifest: Manifest) -> bool:
-    return all(key in manifest for key in (*_IDENTITY, "space", "renderer", "versions", "complete", "shards"))
+    keys = (*_IDENTITY, "space", "renderer", "versions", "complete", "shards")
+    if not all(key in manifest for key in keys):
+        return False
+    return not manifest["complete"] or len(manifest["shards"]) == shard_count(manifest)
 
 
 def _versions() -> dict[str, str]:

@@ -120,6 +120,9 @@ def _failed(error: Exception) -> int:
     if hasattr(error, "signal"):
         say(f"synchromy: {error}")
         return 128 + int(error.signal)
+    if isinstance(error, MemoryError) or type(error).__name__ in ("ResourceExhaustedError", "XlaRuntimeError"):
+        say("synchromy: this needs more memory than there is: choose a smaller size, count or train.batch")
+        return 1
     if isinstance(error, OSError):
         what = f" {error.filename}" if error.filename else ""
         say(f"synchromy: could not read or write{what}: {(error.strerror or str(error)).lower()}")
@@ -150,7 +153,7 @@ def _kept_traceback() -> str:
 def pixels(text: str) -> int | tuple[int, int]:
     """A size in pixels: "512", or "768x512" as width x height."""
     parts = text.lower().split("x")
-    if len(parts) > 2 or not all(part.isdigit() and int(part) > 0 for part in parts):
+    if len(parts) > 2 or not all(part.isdecimal() and int(part) > 0 for part in parts):
         raise typer.BadParameter(f"expected pixels as 512 or 768x512, got {text!r}")
     return int(parts[0]) if len(parts) == 1 else (int(parts[0]), int(parts[1]))
 

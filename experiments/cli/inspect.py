@@ -12,7 +12,8 @@ def inspect(
     json: bool = console.Json,
 ) -> None:
     """Say what a dataset, run or picture is, and how it was made."""
-    console.start_keras()
+    if (path / "config.json").is_file():
+        console.start_keras()
     from experiments.inspecting import inspect_path
 
     facts = inspect_path(path)

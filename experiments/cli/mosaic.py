@@ -24,6 +24,11 @@ def mosaic(
     if order is None and layout == "grid":
         order = "hue"
     facts = {"source": source, "out": out, "layout": layout, "order": order, "count": count}
+    if out.exists() and not force:
+        raise typer.BadParameter(f"expected a new file, but {out} exists: choose another name or --force")
+    pixels = console.pixels(size) if size else None
+    if not source.is_dir():
+        raise typer.BadParameter(f"expected a run or a dataset, got {source}")
     if dry_run:
         return console.result(
             facts, f"would arrange up to {console.plural(count, 'tile')} of {source} into {out}", json=json
@@ -33,7 +38,6 @@ def mosaic(
     from experiments.sources import tiles_of
 
     tiles = tiles_of(source, count=count, seed=seed, layout=layout, order=order)
-    pixels = console.pixels(size) if size else None
     picture = mosaics.compose(tiles, layout=layout, order=order, size_px=pixels, seed=seed)
     picture.save(out, force=force)
     height, width = picture.pixels.shape[:2]

@@ -23,6 +23,9 @@ def quickstart(
 ) -> None:
     """The whole loop on a laptop: draw a world, train a network, follow its modes, make a mosaic and a report."""
     if dry_run:
+        from experiments.config import preset
+
+        preset("quick-64").override(*settings)
         facts = {"out": out, "pictures": 4000, "preset": "quick-64", "estimated_seconds": 300, "estimated_bytes": 6e7}
         words = f"would draw 4,000 pictures, train quick-64, write a mosaic and a report into {out}: 5 min, 60 MB"
         return console.result(facts, words, json=json)

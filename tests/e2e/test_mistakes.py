@@ -44,6 +44,13 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "picture of nothing": ("inspect nowhere.png", "nowhere.png"),
     "not a picture": ("inspect {broken}", "expected a PNG picture"),
     "mosaic of nothing": ("mosaic nowhere made.png", "expected a run or a dataset"),
+    "mosaic there already": ("mosaic {run} {picture}", "exists"),
+    "report there already": ("report {run} --out {picture}", "exists"),
+    "quickstart among other files": ("quickstart {other}", "expected an empty folder"),
+    "run that is a file": ("train {picture} --data {data} {small}", "got the file"),
+    "preset by its key": (f"{TRAIN} --set preset=essay-64", "expected a key of the config"),
+    "foreign config": ("modes {foreign}", "expected a run folder"),
+    "recipe of bytes": ("render {broken}.json made.png", "recipe"),
     "unknown layout": ("mosaic {data} made.png --layout spiral", "layout"),
     "unknown order": ("mosaic {data} made.png --order size", "order"),
     "mosaic too small": ("mosaic {data} made.png --size 10", "canvas"),
@@ -65,7 +72,11 @@ def places(example, tmp_path):
     (tmp_path / "broken").write_bytes(b"\x00\xff[[[ not anything")
     (tmp_path / "broken.toml").write_text("compositions = [[[")
     (tmp_path / "picture.png").write_bytes(b"a picture somebody wants to keep")
-    names = {name: str(tmp_path / name) for name in ("truncated", "bare", "other", "broken")}
+    (tmp_path / "broken.json").write_bytes(b"\xff\xfe{")
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "config.json").write_text("{}")
+    (tmp_path / "other" / "lock").write_text("not ours either")
+    names = {name: str(tmp_path / name) for name in ("truncated", "bare", "other", "broken", "foreign")}
     return {**names, "picture": str(tmp_path / "picture.png"), "data": str(example.data), "run": str(example.run)}
 
 
@@ -129,3 +140,14 @@ def test_a_disk_that_refuses(verb, options, words, namespace, example, tmp_path)
     assert "Traceback" not in done.stderr
     left = set(done.stdout.split())
     assert left <= {"kept", "run"}
+
+
+def test_a_run_goes_on_with_the_backend_it_was_begun_with(example, tmp_path):
+    run = shutil.copytree(example.run, tmp_path / "run")
+    before = digests(run)
+    arguments = ["train", str(run), "--data", str(example.data), *example.small]
+    environment = {**os.environ, "KERAS_BACKEND": "jax"}
+    done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, env=environment)
+    assert done.returncode == 1
+    assert "backend: 'tensorflow' -> 'jax'" in done.stderr
+    assert before == {name: value for name, value in digests(run).items() if name in before}

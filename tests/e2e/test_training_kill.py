@@ -109,7 +109,7 @@ def test_a_damaged_checkpoint_is_passed_over(data, whole, tmp_path):
 def test_two_at_once(data, tmp_path):
     run = tmp_path / "run"
     first = start(data, run)
-    while not (run / "lock").exists():
+    while not (run / ".lock").exists():
         time.sleep(0.05)
     second = start(data, run)
     _, errors = second.communicate(timeout=60)

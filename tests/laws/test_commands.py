@@ -21,7 +21,7 @@ EXAMPLES = {
     "mosaic": ("{run} made.png --count 20".split(), "made.png"),
     "report": ("{run} --out made.html".split(), "made.html"),
 }
-WRITES_NOTHING = {"inspect", "modes"}
+WRITES_NOTHING = {"inspect"}
 
 
 @pytest.fixture

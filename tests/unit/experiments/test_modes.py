@@ -24,7 +24,7 @@ def test_labels_are_counted_and_rejects_kept_apart():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((0, ("a",), np.array([1])), "at least two modes"),
+        ((0, ("a", "a"), np.array([1, 2])), "different names"),
         ((0, ("a", "a"), np.array([1, 1])), "different names"),
         ((0, ("a", "b"), np.array([1.0, 2.0])), "whole counts"),
         ((0, ("a", "b"), np.array([1, 2, 3])), "2 whole counts"),

@@ -63,7 +63,7 @@ def test_the_same_arguments_train_the_same_probe():
 @pytest.mark.parametrize(
     ("images", "labels", "words"),
     [
-        (np.zeros((30, 32, 32, 3), np.uint8), np.zeros(30, int), "too few of"),
+        (np.zeros((30, 32, 32, 3), np.uint8), np.zeros(30, int), "20 pictures or more"),
         (np.zeros((30, 32, 32, 3), np.float32), np.zeros(30, int), "uint8"),
         (np.zeros((0, 32, 32, 3), np.uint8), np.zeros(0, int), "non-empty"),
     ],
