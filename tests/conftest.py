@@ -1,6 +1,8 @@
 """Shared by all tests: quiet backends, and the option that stores new reference pictures."""
 
 import os
+import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def store_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--store-golden"))
+
+
+@pytest.fixture
+def namespace() -> list[str]:
+    """The beginning of a command that may mount for itself alone."""
+    command = ["unshare", "--user", "--map-root-user", "--mount"]
+    if not shutil.which("unshare") or subprocess.run([*command, "mount", "-t", "tmpfs", "none", "/mnt"]).returncode:
+        pytest.skip("this system lets no test mount a small disk")
+    return command
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """A dataset survives what machines do to it: kills, interrupts, full and read-only disks."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +17,8 @@ ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import os, signal, sys, time
 from procgen import ProcgenError, load_space, shards, write_dataset
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # heard even where these tests were started deaf to it
 
 def call(**options):
     write_dataset(load_space("quick"), sys.argv[1], count=50, size=32, seed=5, **options)
@@ -171,15 +172,6 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
     assert not list(folder.rglob("*.part"))
     write_dataset(load_space("quick"), folder, **HOW)
     assert digests(folder) == whole
-
-
-@pytest.fixture
-def namespace():
-    """The beginning of a command that may mount for itself alone."""
-    command = ["unshare", "--user", "--map-root-user", "--mount"]
-    if not shutil.which("unshare") or subprocess.run([*command, "mount", "-t", "tmpfs", "none", "/mnt"]).returncode:
-        pytest.skip("this system lets no test mount a small disk")
-    return command
 
 
 def test_a_full_disk(namespace, whole, tmp_path):

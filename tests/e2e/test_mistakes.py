@@ -104,15 +104,6 @@ def test_one_sentence(name, places, example, tmp_path, monkeypatch, capfd):
 COMMAND = [sys.executable, "-c", "from experiments.cli.app import main; main()"]
 
 
-@pytest.fixture
-def namespace():
-    """The beginning of a command that may mount for itself alone."""
-    command = ["unshare", "--user", "--map-root-user", "--mount"]
-    if not shutil.which("unshare") or subprocess.run([*command, "mount", "-t", "tmpfs", "none", "/mnt"]).returncode:
-        pytest.skip("this system lets no test mount a small disk")
-    return command
-
-
 @pytest.mark.parametrize(
     ("options", "words"),
     [("size=700k", "no space left on device"), ("ro", "read-only file system")],
