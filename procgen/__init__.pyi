@@ -10,6 +10,8 @@ from .palettes import Palette as Palette
 from .randomness import stream as stream
 from .recipe import Recipe as Recipe
 from .rendering import render as render
+from .rendering import render_strips as render_strips
+from .rendering import render_uint8 as render_uint8
 from .rendering import to_uint8 as to_uint8
 from .space import Space as Space
 from .space import load_space as load_space

@@ -21,40 +21,68 @@ _RAMP_STEPS = 256
 
 
 @dataclass(frozen=True)
-class Canvas:
-    """A grid of pixel centres.
+class Indexed:
+    """A picture as a table of colours and the row that each pixel has in it, which is far less to encode.
 
     Attributes:
-        width: pixels.
-        height: pixels.
+        colours: linear light, float32, (rows, channels).
+        number: whole numbers, (height, width).
+    """
+
+    colours: Array
+    number: Array
+
+    @property
+    def linear(self) -> Array:
+        """The picture, float32, (height, width, channels); a plane per channel in memory, for fast blending."""
+        return lookup(self.colours, self.number)
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """A grid of pixel centres: a whole picture, or a window of one, at a moment of its loop.
+
+    Attributes:
+        width: pixels of the window.
+        height: pixels of the window.
+        time: the moment, in turns: at 0 and at 1 the picture is the same.
+        whole: (width, height) in pixels of the picture that this is a window of; by default this is all of it.
+        corner: (left, top) in pixels of the window in the whole.
     """
 
     width: int
     height: int
+    time: float = 0.0
+    whole: tuple[int, int] = (0, 0)
+    corner: tuple[int, int] = (0, 0)
+
+    def __post_init__(self) -> None:
+        if self.whole == (0, 0):
+            object.__setattr__(self, "whole", (self.width, self.height))
 
     @property
     def pixel(self) -> float:
         """The side of a pixel, in units."""
-        return 1 / min(self.width, self.height)
+        return 1 / min(self.whole)
 
     @property
     def extent(self) -> tuple[float, float]:
-        """Width and height, in units; the smaller one is 1."""
-        return self.width * self.pixel, self.height * self.pixel
+        """Width and height of the whole picture, in units; the smaller one is 1."""
+        return self.whole[0] * self.pixel, self.whole[1] * self.pixel
 
     @cached_property
     def x(self) -> Array:
         """Pixel centres, float32, shape (1, width)."""
-        return _centres(self.width, self.pixel)[None, :]
+        return _centres(self.whole[0], self.pixel)[None, self.corner[0] : self.corner[0] + self.width]
 
     @cached_property
     def y(self) -> Array:
         """Pixel centres, float32, shape (height, 1)."""
-        return _centres(self.height, self.pixel)[:, None]
+        return _centres(self.whole[1], self.pixel)[self.corner[1] : self.corner[1] + self.height, None]
 
     def filled(self, colour: Array) -> Array:
-        """A picture of one colour, (height, width, 3); a plane per channel in memory, for fast blending."""
-        picture = np.moveaxis(np.empty((3, self.height, self.width), np.float32), 0, -1)
+        """A picture of one colour, (height, width, channels); a plane per channel in memory, for fast blending."""
+        picture = np.moveaxis(np.empty((len(colour), self.height, self.width), np.float32), 0, -1)
         picture[:] = colour
         return picture
 
@@ -63,17 +91,14 @@ class Canvas:
         return np.clip(np.float32(0.5) - distance * np.float32(1 / self.pixel), 0, 1)
 
     def window(self, x: float, y: float, radius: float) -> tuple[slice, slice]:
-        """The rows and columns that a disc can touch."""
-        return (
-            _span(y, radius, self.height, self.extent[1], self.pixel),
-            _span(x, radius, self.width, self.extent[0], self.pixel),
-        )
+        """The rows and columns of the window that a disc can touch."""
+        return self._span(1, y, radius), self._span(0, x, radius)
 
     def rectangle(self, picture: Array, box: tuple[float, float, float, float], colour: Array) -> None:
         """Lay a rectangle (left, top, right, bottom) over a picture, in place."""
         left, top, right, bottom = box
-        columns = _span((left + right) / 2, (right - left) / 2, self.width, self.extent[0], self.pixel)
-        rows = _span((top + bottom) / 2, (bottom - top) / 2, self.height, self.extent[1], self.pixel)
+        columns = self._span(0, (left + right) / 2, (right - left) / 2)
+        rows = self._span(1, (top + bottom) / 2, (bottom - top) / 2)
         x, y = self.x[0, columns], self.y[rows, 0]
         across = np.minimum(self.coverage(np.float32(left) - x), self.coverage(x - np.float32(right)))
         down = np.minimum(self.coverage(np.float32(top) - y), self.coverage(y - np.float32(bottom)))
@@ -82,7 +107,7 @@ class Canvas:
 
     def profile(
         self, distance: Array, edges: Sequence[float] | Array, colours: Array, kind: Array | None = None
-    ) -> Array:
+    ) -> Indexed:
         """Colour by distance: colours[k] between edges[k-1] and edges[k], antialiased.
 
         Args:
@@ -92,7 +117,7 @@ class Canvas:
             kind: which profile each pixel has, whole numbers; needed only for more than one.
 
         Returns:
-            The shape of distance, and 3.
+            A picture of the shape of distance.
         """
         edges = np.asarray(edges, np.float64)
         start, stop = edges[0] - 2 * self.pixel, edges[-1] + 2 * self.pixel
@@ -101,9 +126,9 @@ class Canvas:
         table = _box_filtered(places, edges, np.asarray(colours), self.pixel)
         index = (distance - np.float32(start)) * np.float32(1 / step) + np.float32(0.5)
         row = np.clip(index, 0, len(places) - 1).astype(np.int32)
-        return lookup(table, row if kind is None else row + kind * len(places))
+        return Indexed(table, row if kind is None else row + kind * len(places))
 
-    def bands(self, phase: Array, colours: Array) -> Array:
+    def bands(self, phase: Array, colours: Array) -> Indexed:
         """Hard bands of colour along a field: colours[k mod n] between k and k + 1, antialiased.
 
         The width of an edge in phase is the phase's own change over one pixel.
@@ -117,28 +142,41 @@ class Canvas:
         share = np.clip((phase - nearest) / slope + np.float32(0.5), 0, 1)
         table = _edge_table(np.asarray(colours))
         row = nearest.astype(np.int32) % len(colours)
-        return lookup(table, row * _RAMP_STEPS + (share * (_RAMP_STEPS - 1)).astype(np.int32))
+        return Indexed(table, row * _RAMP_STEPS + (share * (_RAMP_STEPS - 1)).astype(np.int32))
 
     def cells(self, colours: Array, columns: float, rows: float) -> Array:
         """An array of colours as a grid of rectangles over the whole canvas, antialiased.
 
         Args:
             colours: (m, n, 3), at least as many as are seen; the first cell touches the upper left corner.
-            columns: how many cells the width spans.
-            rows: how many cells the height spans.
+            columns: how many cells the width of the whole picture spans.
+            rows: how many cells its height spans.
         """
-        first, second, share = _cell_spans(self.height, rows)
+        first, second, share = self._cells(1, rows)
         tall = colours[first] + share[:, None, None] * (colours[second] - colours[first])
-        first, second, share = _cell_spans(self.width, columns)
+        first, second, share = self._cells(0, columns)
         picture = np.take(tall, first, axis=1)
         mixed = np.flatnonzero(share)
         change = (tall[:, second[mixed]] - picture[:, mixed]) * share[mixed, None]
         picture[:, mixed] += change
         return picture
 
+    def _span(self, axis: int, centre: float, radius: float) -> slice:
+        start = centre + self.extent[axis] / 2 - self.corner[axis] * self.pixel
+        low = int(np.floor((start - radius) / self.pixel)) - 1
+        high = int(np.ceil((start + radius) / self.pixel)) + 1
+        count = (self.width, self.height)[axis]
+        return slice(min(max(low, 0), count), min(max(high, 0), count))
+
+    def _cells(self, axis: int, cells: float) -> tuple[Array, Array, Array]:
+        first = self.corner[axis]
+        seen = slice(first, first + (self.width, self.height)[axis])
+        one, other, share = _cell_spans(self.whole[axis], cells)
+        return one[seen], other[seen], share[seen]
+
 
 def lookup(colours: Array, number: Array) -> Array:
-    """colours[number], shape (..., 3), a plane per channel in memory, for fast blending."""
+    """colours[number], shape (..., channels), a plane per channel in memory, for fast blending."""
     return np.moveaxis(np.take(np.ascontiguousarray(colours.T), number, axis=1), 0, -1)
 
 
@@ -182,31 +220,25 @@ def turned(turns: float) -> tuple[np.float32, np.float32]:
     return c, s
 
 
-def _span(centre: float, radius: float, count: int, extent: float, pixel: float) -> slice:
-    low = int(np.floor((centre - radius + extent / 2) / pixel)) - 1
-    high = int(np.ceil((centre + radius + extent / 2) / pixel)) + 1
-    return slice(min(max(low, 0), count), min(max(high, 0), count))
-
-
 def _centres(count: int, pixel: float) -> Array:
     return ((np.arange(count) - (count - 1) / 2) * pixel).astype(np.float32)
 
 
 def _edge_table(colours: Array) -> Array:
-    """Rows k * 256 + t: the colour t of the way from colours[k - 1] to colours[k], (n * 256, 3)."""
+    """Rows k * 256 + t: the colour t of the way from colours[k - 1] to colours[k], (n * 256, channels)."""
     share = np.linspace(0, 1, _RAMP_STEPS, dtype=np.float32)[None, :, None]
     before = np.roll(colours, 1, axis=0)[:, None]
-    return (before + share * (colours[:, None] - before)).reshape(-1, 3).astype(np.float32)
+    return (before + share * (colours[:, None] - before)).reshape(-1, colours.shape[-1]).astype(np.float32)
 
 
 def _box_filtered(places: Array, edges: Array, colours: Array, width: float) -> Array:
-    """The mean of step profiles over a box around each place, (kinds * n, 3) float32."""
+    """The mean of step profiles over a box around each place, (kinds * n, channels) float32."""
     steps = colours.reshape(-1, *colours.shape[-2:]).astype(np.float64)
     table = np.repeat(steps[:, :1], len(places), axis=1)
     for k, edge in enumerate(edges):
         share = np.clip((places - edge) / width + 0.5, 0, 1)
         table += share[:, None] * (steps[:, k + 1] - steps[:, k])[:, None]
-    return table.reshape(-1, 3).astype(np.float32)
+    return table.reshape(-1, colours.shape[-1]).astype(np.float32)
 
 
 def _cell_spans(pixels: int, cells: float) -> tuple[Array, Array, Array]:

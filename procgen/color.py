@@ -146,19 +146,45 @@ def _encode_table() -> Array:
     return (np.round(exact * 2**20) / 2**20).astype(np.float32)
 
 
+@cache
+def _byte_table() -> Array:
+    return np.floor(_encode_table() * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+
+
 def encode(linear: Array) -> Array:
     """A picture in linear light as sRGB, float32 in 0..1, through a table of 65,536 levels.
-
-    Works in strips of rows, because fresh large arrays cost more than the arithmetic.
 
     Args:
         linear: float32, (height, width, 3); values outside 0..1 are cut off.
     """
-    picture = np.empty(linear.shape, np.float32)
+    return _looked_up(linear, _encode_table())
+
+
+def encode_uint8(linear: Array) -> Array:
+    """A picture in linear light as sRGB in 8 bits: floor(255 v + 1/2) of what `encode` gives, in less time."""
+    return _looked_up(linear, _byte_table())
+
+
+def encode_uint16(linear: Array) -> Array:
+    """A picture in linear light as sRGB in 16 bits, between the levels of the table, so that no gradient bands."""
+    table = np.append(_fine_table(), np.float64(1.0))
+    place = np.clip(linear, 0, 1).astype(np.float64) * 65535
+    below = place.astype(np.int32)
+    value = table[below] + (table[below + 1] - table[below]) * (place - below)
+    return np.floor(value * 65535 + 0.5).astype(np.uint16)
+
+
+@cache
+def _fine_table() -> Array:
+    return np.round(srgb_from_linear(np.arange(65536) / 65535) * 2**32) / 2**32
+
+
+def _looked_up(linear: Array, table: Array) -> Array:
+    # In strips of rows, because fresh large arrays cost more than the arithmetic.
+    picture = np.empty(linear.shape, table.dtype)
     strip = max(1, 16384 // linear[0].size)
     for top in range(0, len(linear), strip):
         levels = np.multiply(linear[top : top + strip], np.float32(65535), order="C")
         levels += np.float32(0.5)
-        np.clip(levels, 0, 65535, out=levels)
-        np.take(_encode_table(), levels.astype(np.uint16), out=picture[top : top + strip], mode="clip")
+        np.take(table, levels.astype(np.int32), out=picture[top : top + strip], mode="clip")
     return picture

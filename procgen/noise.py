@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .canvas import Array, Canvas, covering
+from .canvas import Array, Canvas, covering, turned
 
 SPREAD = 1.8  # brings the standard deviation of the splined noise to about one half
 
@@ -36,10 +36,12 @@ def spline(canvas: Canvas, net: Array, cells: int) -> Array:
 def value_noise(canvas: Canvas, cells: int, rng: np.random.Generator) -> Array:
     """Smooth noise, float32, (height, width), mean about 0, mostly within -1..1.
 
-    The control values do not depend on the number of pixels, so every size shows the same picture.
+    The control values do not depend on the number of pixels, so every size shows the same picture. Over the
+    canvas's time each one goes round an ellipse, so that the noise comes back to itself.
     """
-    net = (rng.random(net_shape(canvas, cells), np.float32) * 2 - 1) * np.float32(SPREAD)
-    return spline(canvas, net, cells)
+    first, second = (rng.random((2, *net_shape(canvas, cells)), np.float32) * 2 - 1) * np.float32(SPREAD)
+    c, s = turned(canvas.time)
+    return spline(canvas, first * c + second * s, cells)
 
 
 def _taps(places: Array, extent: float, cells: int) -> tuple[Array, list[Array]]:

@@ -57,9 +57,19 @@ class Palette:
         return (np.round(linear_from_srgb(srgb) * 2**20) / 2**20).astype(np.float32)
 
     @property
+    def marked(self) -> "Palette":
+        """The same palette, whose `linear` holds beside red, green and blue one channel for each colour.
+
+        Drawing is linear in the colours, so a picture drawn with it says how much of each colour every pixel holds.
+        """
+        marked = Palette(self.ground, self.figures, self.accent)
+        marked.__dict__["linear"] = np.hstack([self.linear, np.eye(len(self.colours), dtype=np.float32)])
+        return marked
+
+    @property
     def oklab(self) -> Array:
         """All colours in OKLab, float64, shape (number of colours, 3)."""
-        return oklab_from_linear(self.linear)
+        return oklab_from_linear(self.linear[:, :3])
 
     @property
     def ink(self) -> int:

@@ -15,7 +15,7 @@ from .errors import ProcgenError
 from .harmonies import HARMONIES
 from .palettes import CONTRASTS, Palette
 
-RENDERER = 1  # the version of the drawing code: raised whenever any picture changes
+RENDERER = 2  # the version of the drawing code: raised whenever any picture changes
 _KEYS = ("renderer", "composition", "fields", "harmony", "contrast", "base_hue_deg", "palette")
 
 

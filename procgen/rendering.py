@@ -1,28 +1,60 @@
 """From a recipe to pixels."""
 
+from collections.abc import Callable, Iterator
+
 import numpy as np
 
-from .canvas import Canvas
-from .color import encode
+from .canvas import Canvas, Indexed
+from .color import encode, encode_uint8, encode_uint16
 from .errors import ProcgenError
 from .recipe import Recipe
 
 Array = np.ndarray
 Size = int | tuple[int, int]
+_STRIP_PIXELS = 2**20
 
 
-def render(recipe: Recipe, size: Size) -> Array:
+def render(recipe: Recipe, size: Size, *, time: float = 0.0) -> Array:
     """The picture of a recipe: the same bytes on every machine.
 
     Args:
         recipe: what to draw.
         size: pixels, the side of a square or (width, height); the short side is 8 or more.
+        time: the moment of its loop, in turns; 0 and 1 are the same picture.
 
     Returns:
         sRGB, float32 in 0..1, shape (height, width, 3).
     """
+    return _encoded(_drawn(recipe, size, time), encode)
+
+
+def render_uint8(recipe: Recipe, size: Size, *, time: float = 0.0) -> Array:
+    """The same in 8 bits, `to_uint8(render(...))`, in less time: uint8 (height, width, 3)."""
+    return _encoded(_drawn(recipe, size, time), encode_uint8)
+
+
+def render_strips(recipe: Recipe, size: Size, *, time: float = 0.0, bits: int = 8) -> Iterator[Array]:
+    """The same picture from the top down, a strip of whole rows at a time, in memory that does not grow with height.
+
+    Args:
+        recipe: what to draw.
+        size: as for `render`.
+        time: as for `render`.
+        bits: 8 or 16 a channel.
+
+    Returns:
+        Strips, uint8 or uint16 (rows, width, 3), whose rows together are the picture's.
+    """
+    if bits not in (8, 16):
+        raise ProcgenError(f"A picture has 8 or 16 bits a channel, not {bits!r}.")
     width, height = canvas_size(size)
-    return encode(recipe.drawing.draw(Canvas(width, height), recipe.palette))
+    rows = max(1, _STRIP_PIXELS // width)
+    for top in range(0, height, rows):
+        kept = min(rows, height - top)
+        seen = min(kept + 1, height - top)  # one row more, so that the last one sees its neighbour
+        canvas = Canvas(width, seen, _moment(time), (width, height), (0, top))
+        drawn = recipe.drawing.draw(canvas, recipe.palette)
+        yield _encoded(drawn, encode_uint8 if bits == 8 else encode_uint16)[:kept]
 
 
 def to_uint8(image: Array) -> Array:
@@ -36,12 +68,31 @@ def canvas_size(size: Size) -> tuple[int, int]:
     """(width, height) of a size as users give it.
 
     Raises:
-        ProcgenError: unless it is a whole number or two, 8 to 32768 pixels each.
+        ProcgenError: unless it is a whole number or two, 8 to 65536 pixels each.
     """
     sides = size if isinstance(size, tuple | list) else (size, size)
     good = len(sides) == 2 and all(
-        isinstance(side, int | np.integer) and not isinstance(side, bool) and 8 <= side <= 32768 for side in sides
+        isinstance(side, int | np.integer) and not isinstance(side, bool) and 8 <= side <= 65536 for side in sides
     )
     if not good:
-        raise ProcgenError(f"A size must be a whole number of pixels from 8 to 32768, or two, not {size!r}.")
+        raise ProcgenError(f"A size must be a whole number of pixels from 8 to 65536, or two, not {size!r}.")
     return int(sides[0]), int(sides[1])
+
+
+def _encoded(drawn: Array | Indexed, encoder: Callable[[Array], Array]) -> Array:
+    if isinstance(drawn, Indexed):
+        return np.take(encoder(drawn.colours[None])[0], drawn.number, axis=0)
+    if drawn.strides[0] == 0:
+        return np.repeat(encoder(drawn[:1]), len(drawn), axis=0)
+    return encoder(drawn)
+
+
+def _drawn(recipe: Recipe, size: Size, time: float) -> Array | Indexed:
+    width, height = canvas_size(size)
+    return recipe.drawing.draw(Canvas(width, height, _moment(time)), recipe.palette)
+
+
+def _moment(time: float) -> float:
+    if isinstance(time, bool) or not isinstance(time, int | float) or not np.isfinite(time):
+        raise ProcgenError(f"A time must be a number of turns of the loop, not {time!r}.")
+    return float(time) % 1.0

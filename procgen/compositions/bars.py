@@ -37,8 +37,8 @@ class Bars(Composition):
         across, length = (canvas.x, canvas.extent[0]) if self.direction == "vertical" else (canvas.y, canvas.extent[1])
         rng = stream(self.seed, 0, "bars")
         edges = (np.cumsum(self._shares(rng))[:-1] - 0.5) * length
-        line = canvas.profile(across, edges, palette.linear[self._order(rng, len(palette.colours) - 1)])
-        return np.broadcast_to(line, (canvas.height, canvas.width, 3))
+        line = canvas.profile(across, edges, palette.linear[self._order(rng, len(palette.colours) - 1)]).linear
+        return np.broadcast_to(line, (canvas.height, canvas.width, line.shape[-1]))
 
     def _shares(self, rng: np.random.Generator) -> Array:
         if self.widths == "even":

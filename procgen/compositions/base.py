@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self, get_type_hints
 
 import numpy as np
 
-from ..canvas import Canvas
+from ..canvas import Canvas, Indexed
 from ..domains import Domain, known
 from ..errors import ProcgenError
 from ..palettes import Palette
@@ -57,6 +57,16 @@ class Composition:
         """The fields, as JSON holds them."""
         return asdict(self)
 
-    def draw(self, canvas: Canvas, palette: Palette) -> Array:
-        """The picture, linear light, float32, shape (canvas.height, canvas.width, 3); a pure function."""
+    def draw(self, canvas: Canvas, palette: Palette) -> Array | Indexed:
+        """The picture, linear light, float32, shape (canvas.height, canvas.width, channels); a pure function.
+
+        The channels are those of `palette.linear`: three of colour, or more for a `palette.marked`. A window of a
+        picture is drawn as the same bytes as that part of the whole, but for its last row and column, where `bands`
+        sees no neighbour; at `canvas.time` 1 the picture is that of 0.
+        """
         raise NotImplementedError
+
+    def picture(self, canvas: Canvas, palette: Palette) -> Array:
+        """What `draw` gives, always as pixels."""
+        drawn = self.draw(canvas, palette)
+        return drawn.linear if isinstance(drawn, Indexed) else drawn

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, turned
+from ..canvas import Canvas, Indexed, turned
 from ..domains import Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -36,7 +36,7 @@ class GirihFold(Composition):
     turn_deg: Annotated[float, Real(0.0, 90.0)]
     seed: Seed
 
-    def draw(self, canvas: Canvas, palette: Palette) -> Array:
+    def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
         """Stripes along one direction of the folded plane."""
         rng = stream(self.seed, 0, "girih fold")
         c, s = turned(self.turn_deg / 360)

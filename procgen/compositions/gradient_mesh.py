@@ -44,6 +44,6 @@ class GradientMesh(Composition):
             numbers[i] = np.where(keep[i], numbers[i - 1], numbers[i])
         net = palette.linear[numbers.T if self.direction == "down" else numbers]
         picture = canvas.filled(palette.linear[0])
-        for channel in range(3):
+        for channel in range(net.shape[-1]):
             picture[..., channel] = spline(canvas, net[..., channel], self.cells)
         return picture

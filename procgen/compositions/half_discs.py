@@ -42,7 +42,7 @@ class HalfDiscs(Composition):
         edges = np.arange(1, self.rings + 1) * (0.47 / self.cells / self.rings)
         distance = np.sqrt(u * u + v * v)
         one, other = (
-            canvas.profile(distance, edges, palette.linear[numbers], kind)
+            canvas.profile(distance, edges, palette.linear[numbers], kind).linear
             for numbers in self._numbers(rng, ground.ravel(), len(palette.colours))
         )
         toward = np.where(ways % 2 == 0, u, v) * (1 - 2 * (ways // 2)).astype(np.float32)

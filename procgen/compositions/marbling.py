@@ -5,12 +5,12 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, sine, turned
+from ..canvas import Canvas, Indexed, sine, turned
 from ..domains import Integer, Real, Seed
 from ..noise import value_noise
 from ..palettes import Palette
 from ..randomness import stream
-from .base import Array, Composition
+from .base import Composition
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Marbling(Composition):
     colours: Annotated[int, Integer(3, 6)]
     seed: Seed
 
-    def draw(self, canvas: Canvas, palette: Palette) -> Array:
+    def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
         """Bands along one direction of coordinates that noise and two combs have moved."""
         rng = stream(self.seed, 0, "marbling")
         stir, comb, teeth = np.float32(self.stir), np.float32(self.comb), np.float32(self.teeth)

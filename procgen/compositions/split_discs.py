@@ -58,7 +58,7 @@ class SplitDiscs(Composition):
         distance = np.sqrt(dx * dx + dy * dy)
         c, s = turned(turn)
         edges = np.arange(1, self.rings) * (radius / self.rings)
-        parts = [canvas.profile(distance, edges, sector) for sector in colours]
+        parts = [canvas.profile(distance, edges, sector).linear for sector in colours]
         across = canvas.coverage(dx * c + dy * s)[..., None]
         if self.cuts == 2:
             along = canvas.coverage(dy * c - dx * s)[..., None]

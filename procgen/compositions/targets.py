@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, turned
+from ..canvas import Canvas, Indexed, turned
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -32,7 +32,7 @@ class Targets(Composition):
     widths: Annotated[str, Choice("even", "random", "inward")]
     seed: Seed
 
-    def draw(self, canvas: Canvas, palette: Palette) -> Array:
+    def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
         """The distance to the nearest centre, looked up in a table of ring colours."""
         rng = stream(self.seed, 0, "targets")
         shares = self._shares(rng)

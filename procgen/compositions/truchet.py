@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, covering
+from ..canvas import Canvas, Indexed, covering
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -35,7 +35,7 @@ class Truchet(Composition):
     width: Annotated[float, Real(0.09, 0.14)]
     seed: Seed
 
-    def draw(self, canvas: Canvas, palette: Palette) -> Array:
+    def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
         """Bands of the signed distance to the line, which runs on from tile to tile."""
         rng = stream(self.seed, 0, "truchet")
         u = (canvas.x + np.float32(canvas.extent[0] / 2)) * np.float32(self.cells)

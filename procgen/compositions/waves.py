@@ -5,11 +5,11 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, sine
+from ..canvas import Canvas, Indexed, sine
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
-from .base import Array, Composition
+from .base import Composition
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Waves(Composition):
     direction: Annotated[str, Choice("vertical", "horizontal")]
     seed: Seed
 
-    def draw(self, canvas: Canvas, palette: Palette) -> Array:
+    def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
         """Bands of the phase: stripes times (x + amplitude sin(waves y + pinch sin(y) + shear x))."""
         rng = stream(self.seed, 0, "waves")
         start, slow = rng.random(2).astype(np.float32)

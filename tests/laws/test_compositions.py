@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from procgen import COMPOSITIONS, Recipe, Space, render, to_uint8
+from procgen import COMPOSITIONS, Recipe, Space, render, render_strips, render_uint8, to_uint8
 from procgen.canvas import Canvas
-from procgen.color import encode, linear_from_srgb
+from procgen.color import encode, encode_uint16, linear_from_srgb
 from procgen.domains import Choice, Integer
 from procgen.measure import colour_shares
 from procgen.palettes import Palette
@@ -24,6 +24,10 @@ every_composition = pytest.mark.parametrize("name", COMPOSITIONS)
 
 def recipes(name, count, seed=11):
     return [SPACES[name].sample(seed, index) for index in range(count)]
+
+
+def linear(recipe, width, height, time=0.0):
+    return recipe.drawing.picture(Canvas(width, height, time), recipe.palette)
 
 
 def strategy(domain):
@@ -52,7 +56,7 @@ def test_a_picture_is_finite_and_in_range(name, size):
 @every_composition
 def test_linear_light_stays_between_black_and_white(name):
     for recipe in recipes(name, 10):
-        linear = recipe.drawing.draw(Canvas(48, 48), recipe.palette)
+        linear = recipe.drawing.picture(Canvas(48, 48), recipe.palette)
         assert linear.dtype == np.float32
         assert linear.min() > -1e-3
         assert linear.max() < 1 + 1e-3
@@ -64,7 +68,7 @@ def test_linear_light_stays_between_black_and_white(name):
 def test_every_value_of_every_domain_draws(name, data):
     kind = COMPOSITIONS[name]
     drawing = kind(**{field: data.draw(strategy(domain), field) for field, domain in kind.domains.items()})
-    picture = drawing.draw(Canvas(32, 24), PALETTE)
+    picture = drawing.picture(Canvas(32, 24), PALETTE)
     assert picture.shape == (24, 32, 3)
     assert np.all(np.isfinite(picture))
 
@@ -84,6 +88,44 @@ def test_other_seeds_and_indices_draw_other_pictures(name):
 
 
 @every_composition
+def test_a_window_is_that_part_of_the_whole(name):
+    for recipe in recipes(name, 4):
+        for time in (0.0, 0.3):
+            whole = recipe.drawing.picture(Canvas(70, 50, time), PALETTE)
+            part = recipe.drawing.picture(Canvas(41, 23, time, (70, 50), (17, 20)), PALETTE)
+            assert np.array_equal(part[:-1, :-1], whole[20:42, 17:57])
+
+
+@every_composition
+def test_strips_are_the_whole(name, monkeypatch):
+    monkeypatch.setattr("procgen.rendering._STRIP_PIXELS", 60 * 7)
+    for recipe in recipes(name, 2):
+        for bits, whole in ((8, render_uint8(recipe, (60, 44))), (16, encode_uint16(linear(recipe, 60, 44)))):
+            assert np.array_equal(np.vstack(list(render_strips(recipe, (60, 44), bits=bits))), whole)
+        assert np.array_equal(render_uint8(recipe, (60, 44)), to_uint8(render(recipe, (60, 44))))
+
+
+@every_composition
+def test_a_loop_moves_and_closes_without_a_jump(name):
+    moved = []
+    for recipe in recipes(name, 6):
+        assert render(recipe, 32, time=1.0).tobytes() == render(recipe, 32).tobytes()
+        frames = np.stack([linear(recipe, 40, 40, k / 60) for k in range(60)])
+        steps = np.abs(frames - np.roll(frames, 1, axis=0)).mean((1, 2, 3))
+        assert steps.max() <= 5 * max(np.median(steps), 2e-3), "a jump"
+        moved.append(steps.sum())
+    assert min(moved) > 0.02, "it stands still"
+
+
+@every_composition
+def test_marks_say_how_much_of_each_colour_a_pixel_holds(name):
+    for recipe in recipes(name, 4):
+        marked = recipe.drawing.picture(Canvas(48, 40), recipe.palette.marked)
+        assert np.allclose(marked[..., :3], recipe.drawing.picture(Canvas(48, 40), recipe.palette), atol=1e-5)
+        assert np.allclose(marked[..., 3:] @ recipe.palette.linear, marked[..., :3], atol=2e-3)
+
+
+@every_composition
 def test_json_round_trip_draws_the_same_bytes(name):
     for recipe in recipes(name, 5):
         again = Recipe.from_json(recipe.to_json())
@@ -96,7 +138,7 @@ def test_json_round_trip_draws_the_same_bytes(name):
 def test_drawing_changes_nothing_it_was_given(name):
     canvas, before = Canvas(40, 40), PALETTE.linear.copy()
     for recipe in recipes(name, 5):
-        recipe.drawing.draw(canvas, PALETTE)
+        recipe.drawing.picture(canvas, PALETTE)
     assert np.array_equal(PALETTE.linear, before)
     assert np.array_equal(canvas.x, Canvas(40, 40).x)
 
@@ -127,8 +169,8 @@ def test_every_field_is_seen_in_some_picture(name):
     for field, domain in kind.domains.items():
         assert any(
             not np.array_equal(
-                drawing.draw(Canvas(48, 48), PALETTE),
-                replace(drawing, **{field: domain.sample(rng)}).draw(Canvas(48, 48), PALETTE),
+                drawing.picture(Canvas(48, 48), PALETTE),
+                replace(drawing, **{field: domain.sample(rng)}).picture(Canvas(48, 48), PALETTE),
             )
             for drawing in drawings
         ), f"{name}.{field} changes nothing"
