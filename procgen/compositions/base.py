@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self, get_type_hints
 import numpy as np
 
 from ..canvas import Canvas, Indexed
-from ..domains import Domain, known
+from ..domains import Distribution, Domain, known
 from ..errors import ProcgenError
 from ..palettes import Palette
 
@@ -35,9 +35,21 @@ class Composition:
             domain.check(f"{type(self).__name__}.{name}", getattr(self, name))
 
     @classmethod
-    def sample(cls, rng: np.random.Generator) -> Self:
-        """A composition with every field drawn from its domain, in the order of the fields."""
-        return cls(**{name: domain.sample(rng) for name, domain in cls.domains.items()})
+    def sample(cls, rng: np.random.Generator, narrowed: Mapping[str, Distribution] | None = None) -> Self:
+        """A composition with every field drawn from its domain, or a narrowed one, in the order of the fields."""
+        domains = cls.domains | dict(narrowed or {})
+        return cls(**{name: domain.sample(rng) for name, domain in domains.items()})
+
+    @classmethod
+    def narrowed(cls, what: str, given: Mapping[str, Any]) -> dict[str, Distribution]:
+        """What a space asks of some fields, as what they are drawn from.
+
+        Raises:
+            ProcgenError: if a field is unknown, or what is asked lies outside its domain.
+        """
+        for name in given:
+            known(f"Field of {what}", name, cls.domains)
+        return {name: cls.domains[name].narrowed(f"{what}.{name}", value) for name, value in given.items()}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
