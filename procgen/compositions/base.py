@@ -10,6 +10,7 @@ from ..canvas import Canvas, Indexed
 from ..domains import Distribution, Domain, known
 from ..errors import ProcgenError
 from ..palettes import Palette
+from ..shapes import Shape
 
 Array = np.ndarray
 
@@ -77,6 +78,21 @@ class Composition:
         sees no neighbour; at `canvas.time` 1 the picture is that of 0.
         """
         raise NotImplementedError
+
+    def shapes(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """What `draw` shows at time 0, as filled shapes from back to front; only where the edges are all hard.
+
+        Args:
+            extent: width and height of the picture, in units; the smaller one is 1.
+            palette: the colours; a fill is one of `palette.colours`.
+
+        Raises:
+            ProcgenError: if the composition is made of pixels.
+        """
+        raise ProcgenError(
+            f"The composition {type(self).__name__} is made of pixels, not of shapes, so it cannot be an SVG document: "
+            "write a PNG or a TIFF."
+        )
 
     def picture(self, canvas: Canvas, palette: Palette) -> Array:
         """What `draw` gives, always as pixels."""

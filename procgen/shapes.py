@@ -1,0 +1,119 @@
+"""What a picture of hard edges is made of: filled shapes, in the units of the canvas, painted back to front.
+
+Units: the short side of the picture spans 1, the origin is its centre, x runs right and y down. A fill is the
+'#rrggbb' of a palette.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+Array = np.ndarray
+Box = tuple[float, float, float, float]
+Node = tuple[float, ...]
+Outline = tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """An upright rectangle; box is (left, top, right, bottom)."""
+
+    fill: str
+    box: Box
+
+
+@dataclass(frozen=True)
+class Disc:
+    """A whole disc."""
+
+    fill: str
+    x: float
+    y: float
+    radius: float
+
+
+@dataclass(frozen=True)
+class Path:
+    """Outlines that are filled together; where two overlap in opposite directions there is a hole.
+
+    Pieces of one colour that touch belong into one path: a renderer then leaves no seam between them.
+
+    Attributes:
+        fill: the colour.
+        outlines: closed; each node is (x, y), reached by a straight line, or (x, y, radius), reached by an arc of at
+            most half a turn: clockwise on the screen for a positive radius, else against the clock.
+    """
+
+    fill: str
+    outlines: tuple[Outline, ...]
+
+
+Shape = Rectangle | Disc | Path
+
+
+def sheet(fill: str, extent: tuple[float, float]) -> Rectangle:
+    """The whole picture in one colour, a little beyond its edges."""
+    across, down = extent[0] / 2 + 0.01, extent[1] / 2 + 0.01
+    return Rectangle(fill, (-across, -down, across, down))
+
+
+def box_outline(box: Box) -> Outline:
+    """The outline of a rectangle (left, top, right, bottom), clockwise."""
+    left, top, right, bottom = box
+    return (left, top), (right, top), (right, bottom), (left, bottom)
+
+
+def sector_outline(x: float, y: float, radius: float, start: float, stop: float) -> Outline:
+    """A slice of a disc, clockwise from start to stop, in turns from the right; at most half a turn: else two slices."""
+    return (x, y), around(x, y, radius, start), (*around(x, y, radius, stop), radius)
+
+
+def half_outline(x: float, y: float, radius: float, start: float) -> Outline:
+    """Half a disc, clockwise for half a turn from start, in turns from the right."""
+    return around(x, y, radius, start), (*around(x, y, radius, start + 0.5), radius)
+
+
+def disc_outline(x: float, y: float, radius: float, *, hole: bool = False) -> Outline:
+    """A whole disc as an outline; a hole runs against the clock."""
+    signed = -radius if hole else radius
+    return (x + radius, y), (x - radius, y, signed), (x + radius, y, signed)
+
+
+def around(x: float, y: float, radius: float, turns: float) -> tuple[float, float]:
+    """A place on a circle, in turns from the right, clockwise on the screen."""
+    return x + radius * math.cos(math.tau * turns), y + radius * math.sin(math.tau * turns)
+
+
+def turned_outline(points: Iterable[tuple[float, float]], x: float, y: float, turns: float) -> Outline:
+    """A polygon given about the origin, turned clockwise on the screen and moved to (x, y)."""
+    c, s = math.cos(math.tau * turns), math.sin(math.tau * turns)
+    return tuple((x + c * u - s * v, y + s * u + c * v) for u, v in points)
+
+
+def cell_shapes(
+    numbers: Array, columns: float, rows: float, extent: tuple[float, float], colours: Sequence[str]
+) -> list[Shape]:
+    """The grid that `Canvas.cells` draws: a rectangle for each run of one colour in a row.
+
+    Each rectangle reaches under its neighbours to the right and below, which are painted after it, so that no seam
+    shows between them.
+
+    Args:
+        numbers: which colour each cell has, (m, n), at least as many cells as are seen.
+        columns: how many cells the width of the picture spans.
+        rows: how many cells its height spans.
+        extent: width and height of the picture.
+        colours: '#rrggbb' of each number.
+    """
+    width, height = extent[0] / columns, extent[1] / rows
+    shapes: list[Shape] = []
+    for i, row in enumerate(numbers):
+        starts = [0, *(np.flatnonzero(np.diff(row)) + 1).tolist(), len(row)]
+        top, bottom = i * height - extent[1] / 2, (i + 1.5) * height - extent[1] / 2
+        for start, stop in zip(starts[:-1], starts[1:], strict=True):
+            left, right = start * width - extent[0] / 2, (stop + 0.5) * width - extent[0] / 2
+            if left < extent[0] / 2 and top < extent[1] / 2:
+                shapes.append(Rectangle(colours[int(row[start])], (left, top, right, bottom)))
+    return shapes
