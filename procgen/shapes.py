@@ -7,6 +7,7 @@ Units: the short side of the picture spans 1, the origin is its centre, x runs r
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -66,7 +67,7 @@ def box_outline(box: Box) -> Outline:
 
 
 def sector_outline(x: float, y: float, radius: float, start: float, stop: float) -> Outline:
-    """A slice of a disc, clockwise from start to stop, in turns from the right; at most half a turn: else two slices."""
+    """A slice of a disc, clockwise from start to stop, in turns from the right; for more than half a turn take two."""
     return (x, y), around(x, y, radius, start), (*around(x, y, radius, stop), radius)
 
 
@@ -112,7 +113,7 @@ def cell_shapes(
     for i, row in enumerate(numbers):
         starts = [0, *(np.flatnonzero(np.diff(row)) + 1).tolist(), len(row)]
         top, bottom = i * height - extent[1] / 2, (i + 1.5) * height - extent[1] / 2
-        for start, stop in zip(starts[:-1], starts[1:], strict=True):
+        for start, stop in pairwise(starts):
             left, right = start * width - extent[0] / 2, (stop + 0.5) * width - extent[0] / 2
             if left < extent[0] / 2 and top < extent[1] / 2:
                 shapes.append(Rectangle(colours[int(row[start])], (left, top, right, bottom)))
