@@ -140,6 +140,6 @@ def _broken(name: str, origin: str, problem: str) -> "type[Composition]":
     def refuse(*args: Any, **kwargs: Any) -> Any:
         raise ProcgenError(f"The composition {name!r} of {origin} cannot be used ({problem}): mend or uninstall it.")
 
-    uses = dict.fromkeys(("__init__", "draw", "shapes"), refuse)
+    uses = dict.fromkeys(("__init__", "draw", "vectors"), refuse)
     makers = {method: classmethod(refuse) for method in ("sample", "from_dict", "narrowed")}
     return type("BrokenPlugin", (Composition,), {**uses, **makers, "__doc__": f"{name}: {problem}."})

@@ -30,7 +30,7 @@ def svg(
     """The picture of a recipe as an SVG document: the same shapes, with edges at any scale.
 
     Args:
-        recipe: what to draw; its composition has to be one of `shapes`, as most with hard edges are.
+        recipe: what to draw; its composition has to have `vectors`, as most with hard edges do.
         size: the nominal size, the side of a square or (width, height).
         unit: of the size: "" for pixels, "mm", "cm" or "in".
         provenance: what else the document says of itself; its recipe is always in it.
@@ -44,7 +44,7 @@ def svg(
     width, height = _sides(size, unit)
     short = min(width, height)
     across, down = width / short, height / short
-    shapes = recipe.drawing.shapes((across, down), recipe.palette)
+    shapes = recipe.drawing.vectors((across, down), recipe.palette)
     box = " ".join(_number(value) for value in (-across / 2, -down / 2, across, down))
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}{unit}" height="{height:g}{unit}" viewBox="{box}">',

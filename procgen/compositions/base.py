@@ -23,9 +23,11 @@ class Composition:
 
     Attributes:
         domains: the domain of each field, in the order of the fields.
+        variants: the modes within it, where one composition holds several; else it is a mode itself.
     """
 
     domains: ClassVar[dict[str, Domain]] = {}
+    variants: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         hints = get_type_hints(cls, include_extras=True)
@@ -66,6 +68,16 @@ class Composition:
             raise ProcgenError(f"{cls.__name__} needs the fields {', '.join(missing)} as well: add them.")
         return cls(**values)
 
+    @property
+    def variant(self) -> str:
+        """The one of `variants` that this picture belongs to, or ""."""
+        return ""
+
+    @classmethod
+    def variant_shares(cls, narrowed: Mapping[str, Distribution]) -> dict[str, float]:
+        """How often each of `variants` occurs where some fields are narrowed; the shares sum to 1."""
+        return {}
+
     def to_dict(self) -> dict[str, Any]:
         """The fields, as JSON holds them."""
         return asdict(self)
@@ -79,7 +91,7 @@ class Composition:
         """
         raise NotImplementedError
 
-    def shapes(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
         """What `draw` shows at time 0, as filled shapes from back to front; only where the edges are all hard.
 
         Args:
