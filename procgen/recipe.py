@@ -15,6 +15,7 @@ from .errors import ProcgenError
 from .harmonies import HARMONIES
 from .palettes import CONTRASTS, Palette
 
+GIVEN = "given"  # the name of a choice that a person's own palette has made instead
 RENDERER = 2  # the version of the drawing code: raised whenever any picture changes
 _KEYS = ("renderer", "composition", "fields", "harmony", "contrast", "base_hue_deg", "palette")
 
@@ -40,14 +41,25 @@ class Recipe:
     renderer: int = RENDERER
 
     def __post_init__(self) -> None:
-        known("Harmony", self.harmony, HARMONIES)
-        known("Contrast", self.contrast, CONTRASTS)
+        known("Harmony", self.harmony, (*HARMONIES, GIVEN))
+        known("Contrast", self.contrast, (*CONTRASTS, GIVEN))
         Real(0, 360).check("base_hue_deg", self.base_hue_deg)
         if self.renderer != RENDERER:
             raise ProcgenError(
                 f"This recipe was made for renderer {self.renderer!r}, this is renderer {RENDERER}: "
                 "its picture would differ; install the version that made it."
             )
+
+    @classmethod
+    def given(cls, drawing: Composition, palette: Palette) -> "Recipe":
+        """The recipe of a drawing in a person's own palette, whose base hue is that of its ground."""
+        hue = float(oklch_from_oklab(palette.oklab[0])[2])
+        return cls(drawing, palette, GIVEN, GIVEN, base_hue_deg=round(hue, 2) % 360)
+
+    @property
+    def mode(self) -> str:
+        """The mode of the world that the picture belongs to: its composition, or the variant within it."""
+        return self.drawing.variant or self.composition
 
     @property
     def composition(self) -> str:
@@ -110,7 +122,7 @@ class Recipe:
             "figure_ground_difference": np.mean(apart),
             "figure_ground_ratio_wcag": np.max(ratios),
         }
-        names = {"composition": self.composition, "harmony": self.harmony, "contrast": self.contrast}
+        names = {"mode": self.mode, "composition": self.composition, "harmony": self.harmony, "contrast": self.contrast}
         return names | {name: round(float(number), 4) for name, number in numbers.items()}
 
 

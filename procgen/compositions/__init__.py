@@ -1,5 +1,6 @@
 """The table of compositions: every way in which a picture can be laid out."""
 
+from ..plugins import Compositions
 from .bars import Bars
 from .base import Composition
 from .bulging_dots import BulgingDots
@@ -11,6 +12,7 @@ from .gradient_mesh import GradientMesh
 from .half_discs import HalfDiscs
 from .kron_carpet import KronCarpet
 from .marbling import Marbling
+from .morphing_fields import MorphingFields
 from .nested_squares import NestedSquares
 from .planes import Planes
 from .rolled_rows import RolledRows
@@ -22,9 +24,9 @@ from .truchet import Truchet
 from .waves import Waves
 from .xor_weave import XorWeave
 
-__all__ = ["COMPOSITIONS", "Composition"]
+__all__ = ["BUILT_IN", "COMPOSITIONS", "DEFAULT", "Composition"]
 
-COMPOSITIONS: dict[str, type[Composition]] = {
+BUILT_IN: dict[str, type[Composition]] = {
     "bars": Bars,
     "nested_squares": NestedSquares,
     "targets": Targets,
@@ -45,4 +47,8 @@ COMPOSITIONS: dict[str, type[Composition]] = {
     "kron_carpet": KronCarpet,
     "rolled_rows": RolledRows,
     "sorted_strata": SortedStrata,
+    "morphing_fields": MorphingFields,
 }
+COMPOSITIONS = Compositions(BUILT_IN)
+# The world that is meant where none is named: all but the ring, whose kinds resemble others.
+DEFAULT = tuple(name for name in BUILT_IN if name != "morphing_fields")

@@ -17,7 +17,7 @@ class FloatingShapes(Composition):
     """Bars, blocks, discs and wedges along one slanted axis, one large and many small (Suprematism, from 1915).
 
     Attributes:
-        shapes: how many.
+        count: shapes.
         axis_deg: the slant they share.
         largest: size of the first shape.
         decay: how fast sizes fall.
@@ -25,7 +25,7 @@ class FloatingShapes(Composition):
         seed: of kinds, places and colours.
     """
 
-    shapes: Annotated[int, Integer(9, 20)]
+    count: Annotated[int, Integer(9, 20)]
     axis_deg: Annotated[float, Real(-60.0, 60.0)]
     largest: Annotated[float, Real(0.42, 0.62)]
     decay: Annotated[float, Real(0.82, 0.92)]
@@ -38,7 +38,7 @@ class FloatingShapes(Composition):
         picture = canvas.filled(palette.linear[0])
         lean = -1 if self.axis_deg < 0 else 1
         order = rng.permutation(len(palette.colours) - 1)
-        for k in range(self.shapes):
+        for k in range(self.count):
             size = self.largest * self.decay**k * (0.6 + 0.6 * rng.random())
             along = (rng.random() - 0.5) * (0.35 if k == 0 else 0.85)
             stray = (rng.random(2) - 0.5) * 2 * self.scatter
