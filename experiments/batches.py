@@ -13,14 +13,14 @@ from typing import Any, Protocol
 import numpy as np
 
 import models
-from procgen import Dataset, Space, render, to_uint8
+from procgen import Dataset, Space, render_uint8
 
 from .config import RunConfig
 from .errors import ExperimentsError
 
-MODE_FACTOR = "composition"
+MODE_FACTOR = "mode"
 PICTURES_PER_MODE = 30
-PROBE_START = 2**40  # no training gets as far as this index of a live world
+PROBE = 2**31  # the key of the seed whose pictures only probes see
 CACHE_BYTES = 4 * 2**30
 
 
@@ -84,13 +84,13 @@ class DatasetSource:
 
     @cached_property
     def modes(self) -> tuple[str, ...]:
-        """The compositions that occur in the dataset."""
+        """The modes that occur in the dataset."""
         present = set(self.dataset.column(MODE_FACTOR))
         return tuple(name for name in self.dataset.classes(MODE_FACTOR) if name in present)
 
     @property
     def per_mode(self) -> dict[str, int]:
-        """How many pictures there are of each composition."""
+        """How many pictures there are of each mode."""
         return dict(Counter(self.dataset.column(MODE_FACTOR).tolist()))
 
     @property
@@ -113,8 +113,8 @@ class DatasetSource:
         return self._held[positions] if self._held is not None else self.dataset.images(positions)
 
     def labelled(self, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """The first `count` pictures and the index of each one's composition in `modes`."""
-        some = np.arange(min(count, self.count))
+        """`count` pictures spread evenly over the dataset, as its world may drift, and the index of each one's mode."""
+        some = np.linspace(0, self.count - 1, min(count, self.count)).astype(int)
         place = {name: j for j, name in enumerate(self.modes)}
         return self.pictures(some), np.array([place[name] for name in self.dataset.column(MODE_FACTOR)[some]])
 
@@ -130,8 +130,8 @@ class LiveSource:
 
     @property
     def modes(self) -> tuple[str, ...]:
-        """The compositions of the space."""
-        return tuple(self.space.compositions)
+        """The modes of the space."""
+        return tuple(self.space.modes)
 
     @property
     def per_mode(self) -> dict[str, int]:
@@ -150,13 +150,15 @@ class LiveSource:
 
     def pictures(self, positions: np.ndarray) -> np.ndarray:
         """uint8 (N, size, size, 3) of the pictures at `positions`."""
-        return np.stack([to_uint8(render(self.space.sample(self.seed, int(i)), self.size)) for i in positions])
+        return np.stack([render_uint8(self.space.sample(self.seed, int(i)), self.size) for i in positions])
 
     def labelled(self, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """`count` pictures far behind those that are trained on, and the index of each one's composition."""
-        recipes = [self.space.sample(self.seed, PROBE_START + i) for i in range(count)]
-        pictures = np.stack([to_uint8(render(recipe, self.size)) for recipe in recipes])
-        return pictures, np.array([self.modes.index(recipe.composition) for recipe in recipes])
+        """`count` pictures of another seed, spread over the drift of the space, and the index of each one's mode."""
+        seed = int(np.random.SeedSequence(self.seed, spawn_key=(PROBE,)).generate_state(1, np.uint64)[0])
+        places = range(count) if self.space.drift is None else np.linspace(*self.space.drift, count).astype(int)
+        recipes = [self.space.sample(seed, int(index)) for index in places]
+        pictures = np.stack([render_uint8(recipe, self.size) for recipe in recipes])
+        return pictures, np.array([self.modes.index(recipe.mode) for recipe in recipes])
 
 
 def source_of(data: Dataset | Space | Source, config: RunConfig) -> Source:

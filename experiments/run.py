@@ -87,8 +87,8 @@ class Run:
 
     @property
     def shares(self) -> np.ndarray:
-        """The world's own shares of the modes, float64 (K,): the weights of its space."""
-        weights = np.array([self.world[0].compositions[mode] for mode in self.modes])  # type: ignore[index]
+        """The world's own shares of the modes, float64 (K,)."""
+        weights = np.array([self.world[0].modes[mode] for mode in self.modes])
         return weights / weights.sum()
 
     @property

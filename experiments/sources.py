@@ -31,7 +31,7 @@ def tiles_of(path: Path, *, count: int, seed: int = 0, layout: str = "grid", ord
         some = np.arange(min(count, len(dataset)))
         return Tiles(
             dataset.images(some),
-            {"mode": np.asarray(dataset.column("composition"))[some], "index": some},
+            {"mode": np.asarray(dataset.column("mode"))[some], "index": some},
             {"dataset": str(path), "space_digest": dataset.manifest["space_digest"], "seed": dataset.manifest["seed"]},
             "algorithmicMedia",
         )

@@ -21,8 +21,6 @@ FEWEST_SHARDS = 8  # so that a small dataset, too, is spread over its workers
 GROUP_ROWS = 100
 LARGEST_COUNT = 99_999 * SHARD_ROWS  # shards are numbered by five digits
 _NAME = "manifest.json"
-# The fields of a Space that hold the closed set of names of a factor.
-_CLASSES = {"composition": "compositions", "harmony": "harmonies", "contrast": "contrasts"}
 _IDENTITY = ("format", "space_digest", "seed", "count", "size", "shard_rows", "group_rows", "codec", "columns")
 
 
@@ -52,7 +50,7 @@ def new_manifest(space: Space, *, count: int, size: Size, seed: int) -> Manifest
         "group_rows": GROUP_ROWS,
         "codec": dict(CODEC),
         "columns": {
-            name: list(getattr(space, _CLASSES[name])) if isinstance(value, str) else "float64"
+            name: space.names(name) if isinstance(value, str) else "float64"
             for name, value in factors.items()
         },
         "versions": _versions(),

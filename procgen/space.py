@@ -124,6 +124,11 @@ class Space:
         (start, here), (stop, there) = frames[after - 1 : after + 1]
         return here.toward(there, (index - start) / (stop - start)) if index > start else here
 
+    @property
+    def drift(self) -> tuple[int, int] | None:
+        """The indices between which the world changes, or None where it never does."""
+        return (self._course[0][0], self._course[-1][0]) if len(self._course) > 1 else None
+
     def names(self, factor: str) -> list[str]:
         """The closed set of names of a factor (composition, harmony, contrast, mode...), the order of its labels."""
         if factor == "mode":
@@ -137,8 +142,7 @@ class Space:
     @cached_property
     def modes(self) -> dict[str, float]:
         """The modes of the world and their shares, which sum to 1; of a drifting one, their mean over the drift."""
-        frames = self._course
-        places = np.linspace(frames[0][0], frames[-1][0], 257)[:: 256 if len(frames) == 1 else 1]
+        places = np.linspace(*self.drift, 257) if self.drift else np.zeros(1)
         found: dict[str, float] = {}
         for index in places:
             moment = self.at(int(index))
