@@ -176,9 +176,9 @@ def _between(one: float, other: float, share: float) -> float:
 
 def known(what: str, name: Any, table: Any) -> None:
     """Raise ProcgenError, with the nearest known names, unless name is a key of table."""
-    names = sorted(set(table))
-    if isinstance(name, str) and name in names:
+    if isinstance(name, str) and name in table:
         return
+    names = sorted(set(table))
     near = get_close_matches(str(name), names, n=3)
     hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(names)}."
     raise ProcgenError(f"{what} {name!r} is unknown: {hint}")

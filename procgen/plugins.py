@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from .domains import Choice, Integer, Real
+from .domains import Choice, Integer, Real, known
 from .errors import ProcgenError
 from .randomness import stream
 
@@ -56,6 +56,18 @@ class Compositions(Mapping[str, "type[Composition]"]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def name_of(self, kind: "type[Composition]") -> str:
+        """The name of a composition.
+
+        Raises:
+            ProcgenError: if it is in no table.
+        """
+        for names in (self.built_in, _offered()):
+            for name in names:
+                if self[name] is kind:
+                    return name
+        raise ProcgenError(f"{kind.__name__} is no composition of COMPOSITIONS: install a plug-in that offers it.")
+
     def origin(self, name: str) -> str:
         """Whose drawing code a composition has: "" if it is built in, else a distribution and its version.
 
@@ -68,6 +80,17 @@ class Compositions(Mapping[str, "type[Composition]"]):
         if found.problem:
             found.kind()
         return found.origin
+
+    def check_origin(self, name: str, wanted: str) -> None:
+        """Raise ProcgenError unless the composition `name` is drawn here by the code that `origin` gave elsewhere."""
+        if wanted and isinstance(name, str) and name not in self:
+            raise ProcgenError(f"The composition {name!r} is drawn by the plug-in {wanted}: install it.")
+        known("Composition", name, self)
+        if (here := self.origin(name)) != wanted:
+            raise ProcgenError(
+                f"The composition {name!r} was drawn by {wanted or 'synchromy itself'}, here by "
+                f"{here or 'synchromy itself'}: the picture would differ; install the one that made it."
+            )
 
 
 def list_plugins() -> list[Plugin]:
@@ -105,14 +128,21 @@ def _offered() -> dict[str, list[Any]]:
 
 def _problem(name: str, kind: Any, offers: int) -> str:
     """What is wrong with what a plug-in offers, in a few words, or ""."""
-    from .compositions import COMPOSITIONS, Composition
+    from .compositions import BUILT_IN
 
-    if name in COMPOSITIONS.built_in:
+    if name in BUILT_IN:
         return "a built-in composition has its name"
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         return "its name is not of small letters, digits and _"
     if offers > 1:
         return "more than one plug-in has its name"
+    return composition_problem(kind)
+
+
+def composition_problem(kind: Any) -> str:
+    """Why something cannot be a composition, in a few words, or ""."""
+    from .compositions import Composition
+
     if not (isinstance(kind, type) and issubclass(kind, Composition)):
         return f"it is {kind!r}, not a subclass of procgen.Composition"
     if kind.draw is Composition.draw:

@@ -143,7 +143,7 @@ def _write(file: Any, manifest: Manifest, rows: range) -> None:
 def _table(manifest: Manifest, rows: range) -> Any:
     import pyarrow as pa
 
-    space = _space(manifest["space"])
+    space = _space(manifest["space"], manifest["space_digest"])
     drawn = [draw(space, manifest, index) for index in rows]
     factors = [recipe.factors() for recipe, _ in drawn]
     columns: dict[str, list[Any]] = {
@@ -161,5 +161,11 @@ def _table(manifest: Manifest, rows: range) -> Any:
 
 
 @lru_cache(maxsize=4)
-def _space(toml: str) -> Space:
-    return Space.from_toml(toml)
+def _space(toml: str, digest: str) -> Space:
+    space = Space.from_toml(toml)
+    if space.digest != digest:
+        raise ProcgenError(
+            "A worker draws this space with other code than the process that planned the dataset: "
+            "install the same versions of synchromy and of its plug-ins on all machines."
+        )
+    return space
