@@ -1,4 +1,4 @@
-"""Which hues go together: two tables.
+"""Which hues go together: chords with fixed hues, and templates that leave room.
 
 Hues are angles on the OKLCH wheel, in degrees, relative to a base hue. On that wheel equal steps look about
 equally large, which the HSV wheel of the original templates does not give; names and angles are theirs all the
@@ -27,7 +27,7 @@ TEMPLATES: dict[str, tuple[tuple[float, float], ...]] = {
     "i": ((0.0, 18.0),),
     "V": ((0.0, 93.6),),
     "L": ((0.0, 18.0), (90.0, 79.2)),
-    "L-mirrored": ((0.0, 18.0), (-90.0, 79.2)),
+    "L_mirrored": ((0.0, 18.0), (-90.0, 79.2)),
     "I": ((0.0, 18.0), (180.0, 18.0)),
     "T": ((0.0, 180.0),),
     "Y": ((0.0, 93.6), (180.0, 18.0)),
@@ -35,11 +35,39 @@ TEMPLATES: dict[str, tuple[tuple[float, float], ...]] = {
     "N": (),
 }
 
+_PREFIX = "template_"
+# What a space can choose: the chords, and the templates as sources of hues.
+SCHEMES: dict[str, tuple[float, ...] | tuple[tuple[float, float], ...]] = {
+    **HARMONIES,
+    **{_PREFIX + name: sectors for name, sectors in TEMPLATES.items()},
+}
 
-def hues(harmony: str, base_hue_deg: float) -> Array:
-    """The hues of a harmony in degrees 0..360, shape (number of offsets,), the base hue's own first."""
-    offsets = sorted(HARMONIES[harmony], key=abs)
-    return (base_hue_deg + np.array(offsets)) % 360
+
+def hues(scheme: str, base_hue_deg: float, count: int, rng: np.random.Generator) -> list[float]:
+    """As many hues of a scheme, in degrees 0..360, as there are colours: ground, figures, accent.
+
+    A chord gives its own hues by turns, the base hue first. A template gives hues within its sectors by turns, each
+    sector evenly filled.
+
+    Returns:
+        count hues; none at all for template_N, which knows greys only.
+    """
+    if scheme in HARMONIES:
+        offsets = sorted(HARMONIES[scheme], key=abs)
+        wheel = [(base_hue_deg + offset) % 360.0 for offset in offsets]
+        return [wheel[i % len(wheel)] for i in range(count - 1)] + wheel[-1:]
+    sectors = TEMPLATES[scheme.removeprefix(_PREFIX)]
+    return [_inside(sectors, base_hue_deg, i, count, rng) for i in range(count)] if sectors else []
+
+
+def _inside(
+    sectors: tuple[tuple[float, float], ...], base_hue_deg: float, i: int, count: int, rng: np.random.Generator
+) -> float:
+    centre, width = sectors[i % len(sectors)]
+    turns = -(-count // len(sectors))
+    # Steps of the golden section fill a sector evenly whatever their number.
+    place = (0.5 + 0.618 * (i // len(sectors)) + (rng.random() - 0.5) / turns) % 1.0
+    return (base_hue_deg + centre + (place - 0.5) * width) % 360.0
 
 
 def distance_to_template(hue_deg: Array, template: str, base_hue_deg: float) -> Array:

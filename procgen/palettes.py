@@ -1,28 +1,19 @@
-"""Palettes with roles, and how a harmony, a contrast and a base hue become colours."""
+"""Palettes with roles, and how a harmony, a contrast, a key and a purity become colours."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
 
-from .color import (
-    delta_e_ok,
-    hex_from_srgb,
-    linear_from_oklab,
-    linear_from_srgb,
-    max_chroma,
-    oklab_from_linear,
-    oklab_from_oklch,
-    srgb_from_hex,
-    srgb_from_linear,
-)
+from .color import linear_from_srgb, oklab_from_linear, srgb_from_hex
+from .contrasts import CONTRASTS, FIGURE_GROUND_MIN, KEYS, PURITIES, TINT, Sketch
 from .errors import ProcgenError
+from .gamut import Lab, difference, hex_of, lab
 from .harmonies import hues
 
 Array = np.ndarray
-
-FIGURE_GROUND_MIN = 0.15  # least difference of any figure from the ground, in OKLab
-FIGURES_MIN = 0.07  # least difference of neighbouring figures, in OKLab
+_DARKEST, _LIGHTEST = 0.1, 0.98  # darker colours lose their hue in eight bits
 
 
 @dataclass(frozen=True)
@@ -53,8 +44,8 @@ class Palette:
     @cached_property
     def linear(self) -> Array:
         """All colours in linear light, float32, shape (number of colours, 3), in the order of `colours`."""
-        srgb = np.stack([srgb_from_hex(colour) for colour in self.colours])
-        return (np.round(linear_from_srgb(srgb) * 2**20) / 2**20).astype(np.float32)
+        levels = np.frombuffer(bytes.fromhex("".join(self.colours).replace("#", "")), np.uint8)
+        return _linear_table()[levels].reshape(-1, 3)
 
     @property
     def marked(self) -> "Palette":
@@ -78,110 +69,82 @@ class Palette:
         return 1 + int(np.argmax(np.abs(lightness[1:] - lightness[0])))
 
 
-@dataclass(frozen=True)
-class Tone:
-    """A range of lightness, and a range of chroma as a share of what the gamut allows there."""
+def mix(harmony: str, contrast: str, key: str, purity: str, base_hue_deg: float, rng: np.random.Generator) -> Palette:
+    """A palette of a harmony, in a key of lightness and a purity of colour, that plays with one contrast.
 
-    lightness: tuple[float, float]
-    chroma: tuple[float, float]
+    The four are independent: the contrast bends hues, lightness and chroma as far as it must. Every figure differs
+    from the ground by FIGURE_GROUND_MIN or more, unless the contrast is of vanishing boundaries.
 
-
-@dataclass(frozen=True)
-class Contrast:
-    """The light and the saturation of a palette: what is left of a colour when its hue is open.
-
-    Figures are spread evenly over their tone's lightness, so a narrow range means contrast of hue alone.
-
-    Attributes:
-        grounds: tones of the ground, one is chosen.
-        figures: tone of the figures.
-        accent: tone of the accent.
-        count: fewest and most figures.
-        glow: how far figures move to the lightness at which their hue is most colourful: 0 not, 1 all the way.
+    Args:
+        harmony: a name in SCHEMES.
+        contrast: a name in CONTRASTS.
+        key: a name in KEYS.
+        purity: a name in PURITIES.
+        base_hue_deg: the hue that the harmony starts from, OKLCH.
+        rng: of all that is left open.
     """
-
-    grounds: tuple[Tone, ...]
-    figures: Tone
-    accent: Tone
-    count: tuple[int, int] = (3, 5)
-    glow: float = 0.0
-
-
-def _tone(low: float, high: float, chroma_low: float, chroma_high: float) -> Tone:
-    return Tone((low, high), (chroma_low, chroma_high))
-
-
-PAPER, INK = _tone(0.93, 0.97, 0.1, 0.4), _tone(0.14, 0.22, 0.2, 0.7)
-
-# After Itten's seven contrasts ("The Art of Color", 1961) and Albers' "Interaction of Color" (1963).
-CONTRASTS: dict[str, Contrast] = {
-    "light_dark": Contrast((PAPER, INK), _tone(0.28, 0.88, 0.55, 0.95), _tone(0.62, 0.7, 0.9, 1.0)),
-    "hue": Contrast((PAPER,), _tone(0.5, 0.8, 0.92, 1.0), _tone(0.16, 0.24, 0.2, 0.6), glow=0.75),
-    "equal_light": Contrast((INK, PAPER), _tone(0.71, 0.74, 0.8, 1.0), _tone(0.88, 0.94, 0.3, 0.9)),
-    "signal": Contrast((_tone(0.1, 0.17, 0.2, 0.8),), _tone(0.6, 0.85, 0.95, 1.0), PAPER, glow=0.8),
-    "vibrating": Contrast(
-        (_tone(0.62, 0.68, 0.95, 1.0),), _tone(0.64, 0.68, 0.95, 1.0), _tone(0.16, 0.3, 0.5, 1.0), (2, 3)
-    ),
-    "night_lamp": Contrast((_tone(0.17, 0.26, 0.6, 1.0),), _tone(0.36, 0.58, 0.8, 1.0), _tone(0.82, 0.9, 0.85, 1.0)),
-    "chalk": Contrast((_tone(0.34, 0.45, 0.15, 0.45),), _tone(0.78, 0.9, 0.35, 0.65), PAPER),
-    "pastel": Contrast((_tone(0.94, 0.97, 0.2, 0.5),), _tone(0.7, 0.83, 0.4, 0.75), _tone(0.4, 0.5, 0.5, 0.9)),
-    "earth": Contrast(
-        (_tone(0.88, 0.93, 0.2, 0.4), _tone(0.24, 0.32, 0.3, 0.6)),
-        _tone(0.4, 0.8, 0.35, 0.7),
-        _tone(0.62, 0.7, 0.8, 1.0),
-    ),
-}
-
-
-def mix(harmony: str, contrast: str, base_hue_deg: float, rng: np.random.Generator) -> Palette:
-    """A palette of one harmony and one contrast, every figure visible on the ground.
-
-    Chroma is drawn as a share of the largest that the gamut has at that lightness and hue, so no colour is
-    bent later.
-    """
-    rule = CONTRASTS[contrast]
-    count = int(rng.integers(rule.count[0], rule.count[1], endpoint=True))
-    ground = rule.grounds[int(rng.integers(len(rule.grounds)))]
-    wheel = hues(harmony, base_hue_deg)
-    hue = np.concatenate([wheel[:1], wheel[np.arange(1, count + 1) % len(wheel)], wheel[-1:]])
-    tones = [ground, *[rule.figures] * count, rule.accent]
-    low, high = np.array([tone.lightness for tone in tones]).T
-    chroma_low, chroma_high = np.array([tone.chroma for tone in tones]).T
-    place = rng.random(count + 2)
-    place[1:-1] = (rng.permutation(count) + place[1:-1]) / count
-    lightness = low + (high - low) * place
-    glowing = np.interp(hue[1:-1], *_most_colourful(), period=360)
-    lightness[1:-1] += rule.glow * (np.clip(glowing, low[1:-1], 0.92) - lightness[1:-1])
-    share = chroma_low + (chroma_high - chroma_low) * rng.random(count + 2)
-    return _settle(lightness, share, hue)
-
-
-@cache
-def _most_colourful() -> tuple[Array, Array]:
-    """Hues in degrees, and the lightness at which each has its largest chroma."""
-    hue, lightness = np.arange(0.0, 360.0, 5.0), np.linspace(0.3, 0.98, 69)
-    return hue, lightness[np.argmax(max_chroma(lightness[:, None], hue[None, :]), axis=0)]
-
-
-def _settle(lightness: Array, share: Array, hue: Array) -> Palette:
-    """Move the lightness of each figure and of the accent, as little as needed, until it can be told apart."""
-    lab = _lab(lightness, share, hue)
-    for i in range(1, len(lab)):
-        if not _distinct(lab[: i + 1]):
-            offers = np.arange(0.14, 0.98, 0.03)  # darker colours lose their hue in eight bits
-            offers = offers[np.argsort(np.abs(offers - lightness[i]), kind="stable")]
-            tried = _lab(offers, np.full(len(offers), share[i]), np.full(len(offers), hue[i]))
-            lab[i] = next((t for t in tried if _distinct(np.vstack([lab[:i], t]))), tried[-1])
-    srgb = srgb_from_linear(linear_from_oklab(lab))
-    colours = [hex_from_srgb(colour) for colour in srgb]
+    size = 5 + int(rng.integers(3))
+    sketch = _sketch(size, hues(harmony, base_hue_deg, size, rng), key, purity, rng)
+    CONTRASTS[contrast](sketch, rng)
+    colours = [hex_of(colour) for colour in _settled(sketch)]
     return Palette(colours[0], tuple(colours[1:-1]), colours[-1])
 
 
-def _lab(lightness: Array, share: Array, hue: Array) -> Array:
-    return oklab_from_oklch(np.stack([lightness, share * max_chroma(lightness, hue), hue], -1))
+def _sketch(size: int, wheel: list[float], key: str, purity: str, rng: np.random.Generator) -> Sketch:
+    """A palette without a contrast: figures evenly spread over the ladder of the key, in random order."""
+    ladders, shares = KEYS[key], PURITIES[purity]
+    ladder = ladders[int(rng.random() * len(ladders))]
+    order, chance = rng.permutation(size - 2).tolist(), rng.random(2 * size).tolist()
+    places = [chance[0], *((order[i] + chance[1 + i]) / (size - 2) for i in range(size - 2)), chance[size - 1]]
+    lights = [ladder.ground, *[ladder.figures] * (size - 2), ladder.accent]
+    chromas = [shares.ground, *[shares.figures] * (size - 2), shares.accent]
+    return Sketch(
+        key=key,
+        vivid=purity == "vivid",
+        light=[low + (high - low) * place for (low, high), place in zip(lights, places, strict=True)],
+        share=[low + (high - low) * place for (low, high), place in zip(chromas, chance[size:], strict=True)],
+        cap=[1.0 if wheel else TINT] * size,
+        hue=wheel or [360.0 * rng.random()] * size,
+    )
 
 
-def _distinct(lab: Array) -> bool:
-    """Whether the last colour differs enough from the first, the ground, and from the others."""
-    difference = delta_e_ok(lab[:-1], lab[-1])
-    return bool(difference[0] >= FIGURE_GROUND_MIN + 0.005 and np.all(difference[1:] >= FIGURES_MIN))
+def _settled(sketch: Sketch) -> list[Lab]:
+    """The colours, each as near to its own lightness as it can be told from those before it."""
+    settled = [_colour(sketch, 0, sketch.light[0])]
+    for i in range(1, len(sketch.light)):
+        settled.append(_told_apart(sketch, i, settled))
+        if sketch.middle and i == 3:
+            one, other = settled[1], settled[3]
+            settled[2] = ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2, (one[2] + other[2]) / 2)
+    return settled
+
+
+def _told_apart(sketch: Sketch, i: int, settled: list[Lab]) -> Lab:
+    """A colour that differs enough from the ground, and from the figures before it as far as there is room."""
+    from_ground = sketch.apart if i in sketch.figures else FIGURE_GROUND_MIN + 0.005
+    for part in (0.46, 0.2, 0.0):
+        for tried in _nearby(sketch, i):
+            if difference(tried, settled[0]) >= from_ground and all(
+                difference(tried, other) >= part * from_ground for other in settled[1:]
+            ):
+                return tried
+    raise AssertionError("some lightness differs enough from any ground")
+
+
+def _colour(sketch: Sketch, i: int, lightness: float) -> Lab:
+    return lab(lightness, sketch.share[i], sketch.hue[i], sketch.cap[i])
+
+
+def _nearby(sketch: Sketch, i: int) -> Iterator[Lab]:
+    """A colour at its own lightness, then lighter and darker in growing steps."""
+    own = min(max(sketch.light[i], _DARKEST), _LIGHTEST)
+    yield _colour(sketch, i, own)
+    for step in range(1, 30):
+        for lightness in (own + 0.03 * step, own - 0.03 * step):
+            if _DARKEST <= lightness <= _LIGHTEST:
+                yield _colour(sketch, i, lightness)
+
+
+@cache
+def _linear_table() -> Array:
+    return (np.round(linear_from_srgb(np.arange(256) / 255) * 2**20) / 2**20).astype(np.float32)

@@ -1,6 +1,7 @@
 """The whole description of one picture, and the factors of colour it realises."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -10,14 +11,17 @@ import numpy as np
 
 from .color import contrast_ratio, delta_e_ok, oklch_from_oklab
 from .compositions import COMPOSITIONS, Composition
+from .contrasts import CONTRASTS, KEYS, PURITIES
 from .domains import Real, known
 from .errors import ProcgenError
-from .harmonies import HARMONIES
-from .palettes import CONTRASTS, Palette
+from .harmonies import SCHEMES
+from .palettes import Palette
 
 GIVEN = "given"  # the name of a choice that a person's own palette has made instead
 RENDERER = 2  # the version of the drawing code: raised whenever any picture changes
-_KEYS = ("renderer", "composition", "fields", "harmony", "contrast", "base_hue_deg", "palette")
+_CHOICES: dict[str, Mapping[str, Any]] = {"harmony": SCHEMES, "contrast": CONTRASTS, "key": KEYS, "purity": PURITIES}
+_KEYS = ("renderer", "composition", "fields", "harmony", "contrast", "key", "purity", "base_hue_deg", "palette")
+_PLUGIN = "plugin"  # beside them for a composition of a third party: whose drawing code, and its version
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,11 @@ class Recipe:
     Attributes:
         drawing: the composition with its fields.
         palette: the colours by role.
-        harmony: the name the palette's hues were chosen by, in HARMONIES.
-        contrast: the name the palette's light was chosen by, in CONTRASTS.
-        base_hue_deg: the hue of the ground, OKLCH, 0..360.
+        harmony: the name the palette's hues were chosen by, in SCHEMES.
+        contrast: the name of what the palette plays with, in CONTRASTS.
+        key: the name of its lightness, in KEYS.
+        purity: the name of its chroma, in PURITIES. All four are "given" where a person chose the colours.
+        base_hue_deg: the hue that the harmony started from, OKLCH, 0..360; of given colours, that of the ground.
         renderer: the version of the drawing code.
     """
 
@@ -37,12 +43,14 @@ class Recipe:
     palette: Palette
     harmony: str
     contrast: str
+    key: str
+    purity: str
     base_hue_deg: float
     renderer: int = RENDERER
 
     def __post_init__(self) -> None:
-        known("Harmony", self.harmony, (*HARMONIES, GIVEN))
-        known("Contrast", self.contrast, (*CONTRASTS, GIVEN))
+        for factor, names in _CHOICES.items():
+            known(factor.capitalize(), getattr(self, factor), (*names, GIVEN))
         Real(0, 360).check("base_hue_deg", self.base_hue_deg)
         if self.renderer != RENDERER:
             raise ProcgenError(
@@ -54,7 +62,7 @@ class Recipe:
     def given(cls, drawing: Composition, palette: Palette) -> "Recipe":
         """The recipe of a drawing in a person's own palette, whose base hue is that of its ground."""
         hue = float(oklch_from_oklab(palette.oklab[0])[2])
-        return cls(drawing, palette, GIVEN, GIVEN, base_hue_deg=round(hue, 2) % 360)
+        return cls(drawing, palette, GIVEN, GIVEN, GIVEN, GIVEN, base_hue_deg=round(hue, 2) % 360)
 
     @property
     def mode(self) -> str:
@@ -64,7 +72,7 @@ class Recipe:
     @property
     def composition(self) -> str:
         """The name of the composition in COMPOSITIONS."""
-        return next(name for name, kind in COMPOSITIONS.items() if kind is type(self.drawing))
+        return COMPOSITIONS.name_of(type(self.drawing))
 
     @cached_property
     def digest(self) -> str:
@@ -77,12 +85,12 @@ class Recipe:
             "renderer": self.renderer,
             "composition": self.composition,
             "fields": self.drawing.to_dict(),
-            "harmony": self.harmony,
-            "contrast": self.contrast,
+            **{factor: getattr(self, factor) for factor in _CHOICES},
             "base_hue_deg": self.base_hue_deg,
             "palette": asdict(self.palette),
         }
-        return json.dumps(values)
+        origin = COMPOSITIONS.origin(values["composition"])
+        return json.dumps(values | {_PLUGIN: origin} if origin else values)
 
     @classmethod
     def from_json(cls, text: str) -> "Recipe":
@@ -92,7 +100,7 @@ class Recipe:
             ProcgenError: if the text is not a recipe, saying what is wrong with it.
         """
         values = _object(text)
-        known("Composition", values["composition"], COMPOSITIONS)
+        COMPOSITIONS.check_origin(values["composition"], values.get(_PLUGIN, ""))
         try:
             drawing = COMPOSITIONS[values["composition"]].from_dict(values["fields"])
             colours = values["palette"]
@@ -101,7 +109,8 @@ class Recipe:
             raise
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ProcgenError(f"This JSON is not a recipe ({error!r}): use the text of Recipe.to_json().") from None
-        return cls(drawing, palette, values["harmony"], values["contrast"], values["base_hue_deg"], values["renderer"])
+        choices = {factor: values[factor] for factor in _CHOICES}
+        return cls(drawing, palette, **choices, base_hue_deg=values["base_hue_deg"], renderer=values["renderer"])
 
     def factors(self) -> dict[str, str | float]:
         """What the picture is made of: names of choices, and numbers of the colours as realised in 8 bits.
@@ -122,7 +131,8 @@ class Recipe:
             "figure_ground_difference": np.mean(apart),
             "figure_ground_ratio_wcag": np.max(ratios),
         }
-        names = {"mode": self.mode, "composition": self.composition, "harmony": self.harmony, "contrast": self.contrast}
+        names = {"mode": self.mode, "composition": self.composition}
+        names |= {factor: getattr(self, factor) for factor in _CHOICES}
         return names | {name: round(float(number), 4) for name, number in numbers.items()}
 
 
@@ -131,6 +141,6 @@ def _object(text: str) -> dict[str, Any]:
         values = json.loads(text)
     except (TypeError, ValueError):
         values = None
-    if not isinstance(values, dict) or sorted(values) != sorted(_KEYS):
+    if not isinstance(values, dict) or sorted({*values} - {_PLUGIN}) != sorted(_KEYS):
         raise ProcgenError(f"A recipe must be a JSON object with the keys {', '.join(_KEYS)}.")
     return values

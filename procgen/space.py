@@ -14,21 +14,30 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from .compositions import COMPOSITIONS, DEFAULT
+from .contrasts import CONTRASTS, KEYS, PURITIES
 from .domains import Integer, known
 from .errors import ProcgenError
-from .harmonies import HARMONIES
+from .harmonies import SCHEMES
 from .moments import FOLLOWS, Fields, Moment, hue_range, narrowed_fields, weights
-from .palettes import CONTRASTS, Palette, mix
+from .palettes import Palette, mix
 from .randomness import stream
 from .recipe import GIVEN, RENDERER, Recipe
 
 Weights = Mapping[str, float] | Iterable[str]
 TABLES: dict[str, Mapping[str, Any]] = {
     "compositions": COMPOSITIONS,
-    "harmonies": HARMONIES,
+    "harmonies": SCHEMES,
     "contrasts": CONTRASTS,
+    "keys": KEYS,
+    "purities": PURITIES,
 }
-_FACTORS = {"compositions": "composition", "harmonies": "harmony", "contrasts": "contrast"}
+_FACTORS = {
+    "compositions": "composition",
+    "harmonies": "harmony",
+    "contrasts": "contrast",
+    "keys": "key",
+    "purities": "purity",
+}
 _LAST_INDEX = 2**53
 
 
@@ -42,9 +51,11 @@ class Space:
     Attributes:
         name: for people; two spaces that differ in name only are the same world.
         compositions: names in COMPOSITIONS.
-        harmonies: names in HARMONIES.
+        harmonies: names in SCHEMES.
         contrasts: names in CONTRASTS.
-        base_hue_deg: the range of base hues, [low, high], OKLCH, high up to 360 above low; or one hue; or "position",
+        keys: names in KEYS.
+        purities: names in PURITIES.
+        base_hue_deg: the range of base hues, [low, high], OKLCH, beyond 360 where it passes 0; or one hue; or "position",
             where each hue is that of the picture's position on its ring.
         fields: by composition and field: one value, [low, high], a list of names, or {anchors, concentration}.
         palettes: by name, '#rrggbb' lists; where there are any, pictures use these and none are mixed.
@@ -55,8 +66,10 @@ class Space:
 
     name: str = "custom"
     compositions: Weights = field(default_factory=lambda: dict.fromkeys(DEFAULT, 1.0))
-    harmonies: Weights = field(default_factory=lambda: dict.fromkeys(HARMONIES, 1.0))
+    harmonies: Weights = field(default_factory=lambda: dict.fromkeys(SCHEMES, 1.0))
     contrasts: Weights = field(default_factory=lambda: dict.fromkeys(CONTRASTS, 1.0))
+    keys: Weights = field(default_factory=lambda: dict.fromkeys(KEYS, 1.0))
+    purities: Weights = field(default_factory=lambda: dict.fromkeys(PURITIES, 1.0))
     base_hue_deg: Any = (0.0, 360.0)
     fields: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     palettes: Mapping[str, Iterable[str]] = field(default_factory=dict)
@@ -75,19 +88,24 @@ class Space:
         object.__setattr__(self, "keyframes", tuple(given for _, given, _ in frames))
         object.__setattr__(self, "palettes", {str(k): list(v) for k, v in _palettes(self.palettes)})
         object.__setattr__(self, "_course", [(index, moment) for index, _, moment in frames] or [(0, base)])
+        used = {name for _, moment in self._course for name in moment.tables["compositions"]}
+        origins = {name: COMPOSITIONS.origin(name) for name in sorted(used.difference(COMPOSITIONS.built_in))}
+        object.__setattr__(self, "plugins", origins)
         if self.repeat and len(frames) < 2:
             raise ProcgenError("A space that repeats needs two keyframes at different indices: add them.")
 
     if TYPE_CHECKING:
         _course: ClassVar[list[tuple[int, Moment]]]  # the whole moment at each keyframe; derived, hence no field
+        plugins: ClassVar[dict[str, str]]  # whose drawing code each composition of a third party has; derived as well
 
     def __hash__(self) -> int:
         return hash(self.digest)
 
     @cached_property
     def digest(self) -> str:
-        """sha256 of everything that decides a picture: the choices, their weights, the renderer's version."""
-        return sha256(f"{RENDERER}\n{self._body()}".encode()).hexdigest()
+        """sha256 of everything that decides a picture: the choices, their weights, the versions of the drawing code."""
+        code = "".join(f"{name}: {origin}\n" for name, origin in self.plugins.items())
+        return sha256(f"{RENDERER}\n{code}{self._body()}".encode()).hexdigest()
 
     def sample(self, seed: int, index: int) -> Recipe:
         """The recipe of picture number index: independent of every other picture.

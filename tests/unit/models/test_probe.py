@@ -5,9 +5,15 @@ import pytest
 
 from models import ModelsError, train_probe
 from models.probe import OFF_WORLD, REJECTED
-from procgen import Space, render, to_uint8
+from procgen import HARMONIES, Space, render, to_uint8
 
-SPACE = Space(compositions=("bars", "nested_squares", "waves"), contrasts=("hue", "signal"))
+SPACE = Space(
+    compositions=("bars", "nested_squares", "waves"),
+    harmonies=list(HARMONIES),
+    contrasts=("hue",),
+    keys=("high", "low"),
+    purities=("vivid",),
+)
 MODES = tuple(SPACE.compositions)
 
 

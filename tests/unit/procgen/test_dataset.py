@@ -5,6 +5,7 @@ import math
 import pickle
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -340,8 +341,7 @@ def test_another_dataset_is_left_alone(copy, space, change, words):
 
 def test_another_name_for_the_same_space_is_the_same_dataset(copy):
     before = digests(copy)
-    renamed = Space("renamed", SPACE.compositions, SPACE.harmonies, SPACE.contrasts)
-    write_dataset(renamed, copy, **HOW)
+    write_dataset(replace(SPACE, name="renamed"), copy, **HOW)
     assert digests(copy) == before
 
 

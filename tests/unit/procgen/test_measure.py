@@ -17,7 +17,7 @@ def test_flat_pictures_hold_the_palette_and_nothing_else(name):
 
 
 def test_the_base_hue_is_the_hue_of_a_picture_in_one_hue():
-    space = Space(harmonies=["mono"], contrasts=["hue", "signal", "light_dark", "vibrating"])
+    space = Space(harmonies=["mono"], contrasts=["light_dark", "extension"])
     far = []
     for index in range(60):
         recipe = space.sample(6, index)

@@ -14,10 +14,12 @@ def changed(**values):
 
 def test_factors_are_names_and_numbers():
     factors = RECIPE.factors()
-    assert [factors[name] for name in ("composition", "harmony", "contrast")] == [
+    assert [factors[name] for name in ("composition", "harmony", "contrast", "key", "purity")] == [
         "bars",
         RECIPE.harmony,
         RECIPE.contrast,
+        RECIPE.key,
+        RECIPE.purity,
     ]
     assert all(type(value) in (str, float) for value in factors.values())
     assert len({tuple(load_space("default").sample(0, index).factors()) for index in range(60)}) == 1
@@ -39,6 +41,8 @@ def test_a_digest_is_of_the_whole_recipe():
         (changed(composition=["bars"]), "unknown"),
         (changed(harmony="triadd"), "did you mean triad"),
         (changed(contrast=3), "unknown"),
+        (changed(key="hihg"), "did you mean high"),
+        (changed(purity=None), "unknown"),
         (changed(renderer=99), "renderer 99"),
         (changed(base_hue_deg="red"), "from 0 to 360"),
         (changed(base_hue_deg=float("nan")), "from 0 to 360"),

@@ -7,9 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from procgen import COMPOSITIONS, CONTRASTS, HARMONIES, ProcgenError, Space, load_space
+from procgen import COMPOSITIONS, CONTRASTS, KEYS, PURITIES, SCHEMES, ProcgenError, Space, load_space
 
-TABLES = {"compositions": COMPOSITIONS, "harmonies": HARMONIES, "contrasts": CONTRASTS}
+TABLES = {
+    "compositions": COMPOSITIONS,
+    "harmonies": SCHEMES,
+    "contrasts": CONTRASTS,
+    "keys": KEYS,
+    "purities": PURITIES,
+}
 
 
 def weights(table):
