@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from .errors import ProcgenError
-from .files import sha256_of
+from .files import place, sha256_of
 from .manifest import Manifest, read_manifest, shard_count, shard_path
 from .recipe import Recipe
 from .shards import decode, fault, opened
@@ -30,7 +30,7 @@ def open_dataset(folder: str | Path) -> "Dataset":
     Raises:
         ProcgenError: if there is none, it is unfinished, or a shard is missing or damaged.
     """
-    folder = Path(folder)
+    folder = place(folder)
     manifest = read_manifest(folder)
     if not manifest["complete"]:
         raise ProcgenError(f"The dataset {folder} is unfinished: run the same generate command again to finish it.")
@@ -47,7 +47,7 @@ def verify_dataset(folder: str | Path) -> list[str]:
     Raises:
         ProcgenError: if there is no dataset.
     """
-    folder = Path(folder)
+    folder = place(folder)
     manifest = read_manifest(folder)
     problems = [] if manifest["complete"] else [f"{folder} is unfinished."]
     for shard in manifest["shards"]:

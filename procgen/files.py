@@ -1,21 +1,85 @@
-"""Files that are whole or absent, and folders with one writer at a time."""
+"""Files that are whole or absent, on a disk or at a URL, and folders with one writer at a time.
+
+A place is a `pathlib.Path`, or a `upath.UPath` (the same words over fsspec) where it is given as a URL such as
+s3://bucket/name. Whatever a store raises becomes an OSError, as it would be on a disk.
+"""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import file_digest
+from hashlib import file_digest, sha256
+from io import RawIOBase
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from threading import get_ident
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from .errors import ProcgenError
 
 UNFINISHED = ".part"
 
 
+def place(folder: str | Path) -> Path:
+    """Where a folder is, from a path or the URL of any filesystem that fsspec knows.
+
+    Raises:
+        ProcgenError: if there is no such filesystem, or its package is not installed.
+    """
+    if isinstance(folder, Path) or "://" not in str(folder):
+        return folder if is_remote(folder) else Path(folder)
+    if str(folder).startswith("file://"):
+        return Path(str(folder).removeprefix("file://"))
+    from upath import UPath
+
+    try:
+        # Other processes write here, too: what a listing said a moment ago may not be so.
+        url = UPath(folder, use_listings_cache=False)
+        url.fs  # noqa: B018  # this is where a missing package is noticed
+    except (ImportError, ValueError) as error:
+        reason = str(error).rstrip(".")
+        raise ProcgenError(f"The URL {folder} cannot be used ({reason}): give a folder or another URL.") from None
+    return url
+
+
+def is_remote(path: Any) -> bool:
+    """Whether a place is at a URL."""
+    return hasattr(path, "fs")
+
+
+@contextmanager
+def reaching(path: Any) -> Iterator[None]:
+    """Whatever the store at a URL raises, as an OSError."""
+    try:
+        yield
+    except (OSError, ProcgenError):
+        raise
+    except Exception as error:
+        if not is_remote(path):
+            raise
+        raise OSError(None, " ".join(str(error).split()).rstrip(".") or type(error).__name__) from error
+
+
+def names(folder: Path) -> set[str]:
+    """The names of what lies in a folder; none if there is no folder."""
+    with reaching(folder):
+        if is_remote(folder) and not folder.exists():
+            return set()
+        try:
+            return {path.name for path in folder.iterdir()}
+        except FileNotFoundError:
+            return set()
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write, which takes its name only when it is whole and on the disk."""
+    """A file to write, which takes its name only when it is whole: on the disk, or in one put into a store."""
+    if is_remote(path):
+        with NamedTemporaryFile(prefix="synchromy-") as file:
+            yield file  # type: ignore[misc]
+            file.flush()
+            with reaching(path):
+                path.fs.put_file(file.name, path.path)  # type: ignore[attr-defined]
+        return
     temporary = path.with_name(f"{path.name}.{os.getpid()}-{get_ident()}{UNFINISHED}")
     try:
         with temporary.open("wb") as file:
@@ -29,19 +93,37 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
+@contextmanager
+def on_disk(path: Path) -> Iterator[Path]:
+    """The file itself, or its copy for a moment where it is at a URL; FileNotFoundError if there is none."""
+    if not is_remote(path):
+        yield path
+        return
+    with NamedTemporaryFile(prefix="synchromy-") as file:
+        with reaching(path):
+            path.fs.get_file(path.path, file.name)  # type: ignore[attr-defined]
+        yield Path(file.name)
+
+
 def remove_unfinished(folder: Path) -> None:
-    """Remove what a killed `replacing` has left in a folder."""
-    for leftover in folder.glob(f"*.[0-9]*-[0-9]*{UNFINISHED}"):
-        leftover.unlink(missing_ok=True)
+    """Remove what a killed `replacing` has left in a folder; a store is never left with any."""
+    if not is_remote(folder):
+        for leftover in folder.glob(f"*.[0-9]*-[0-9]*{UNFINISHED}"):
+            leftover.unlink(missing_ok=True)
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold the folder against every other process; the system lets go when this one ends, however it ends.
 
+    A store has no locks: two writers there put the same bytes twice, which harms nothing.
+
     Raises:
         ProcgenError: if another process holds it.
     """
+    if is_remote(folder):
+        yield
+        return
     import fcntl
 
     with (folder / ".lock").open("a") as file:
@@ -54,8 +136,36 @@ def locked(folder: Path) -> Iterator[None]:
 
 def sha256_of(path: Path) -> str:
     """The digest of a file's bytes, in hexadecimal."""
-    with path.open("rb") as file:
+    with on_disk(path) as found, found.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
+
+
+class Digesting(RawIOBase):
+    """A file to write that counts and digests what passes through it, on its way to another or to nowhere."""
+
+    def __init__(self, file: BinaryIO | None = None) -> None:
+        self._file, self._digest, self.count = file, sha256(), 0
+
+    @property
+    def sha256(self) -> str:
+        """The digest of what was written, in hexadecimal."""
+        return self._digest.hexdigest()
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def tell(self) -> int:
+        """How many bytes were written."""
+        return self.count
+
+    def write(self, data: Any) -> int:
+        """Take all of it."""
+        self._digest.update(data)
+        if self._file is not None:
+            self._file.write(data)
+        self.count += len(data)
+        return len(data)
 
 
 def _sync(folder: Path) -> None:

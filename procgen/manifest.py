@@ -1,12 +1,14 @@
 """What a dataset is: the page beside its shards, written before the first of them and finished after the last."""
 
 import json
+from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from .errors import ProcgenError
-from .files import replacing
+from .files import is_remote, names, reaching, replacing
 from .recipe import RENDERER
 from .rendering import Size, canvas_size
 from .space import Space
@@ -14,11 +16,12 @@ from .space import Space
 Manifest = dict[str, Any]
 
 FORMAT = 1  # the version of this page and of the shards' layout
-CODEC = {"format": "webp", "lossless": True, "method": 0, "quality": 20}  # Pillow's words; fast, and exact
+CODEC = {"format": "webp", "lossless": True, "method": 0, "quality": 0}  # Pillow's words; the fastest, and exact
 LARGEST_SIDE = 16_383  # pixels; WebP's own limit
 SHARD_ROWS = 1_000
 FEWEST_SHARDS = 8  # so that a small dataset, too, is spread over its workers
 GROUP_ROWS = 100
+GROUP_BYTES = 2**28  # of pixels in a group of rows, which a worker holds: fewer rows where pictures are large
 LARGEST_COUNT = 99_999 * SHARD_ROWS  # shards are numbered by five digits
 _NAME = "manifest.json"
 _IDENTITY = ("format", "space_digest", "seed", "count", "size", "shard_rows", "group_rows", "codec", "columns")
@@ -38,6 +41,7 @@ def new_manifest(space: Space, *, count: int, size: Size, seed: int) -> Manifest
     if max(sides) > LARGEST_SIDE:
         raise ProcgenError(f"The pictures of a dataset must be at most {LARGEST_SIDE} pixels a side, not {size!r}.")
     factors = space.sample(seed, 0).factors()
+    group_rows = max(1, min(GROUP_ROWS, GROUP_BYTES // (3 * sides[0] * sides[1])))
     return {
         "format": FORMAT,
         "space": space.to_toml(),
@@ -47,13 +51,12 @@ def new_manifest(space: Space, *, count: int, size: Size, seed: int) -> Manifest
         "count": count,
         "size": list(sides),
         "shard_rows": min(SHARD_ROWS, -(-count // FEWEST_SHARDS)),
-        "group_rows": GROUP_ROWS,
+        "group_rows": group_rows,
         "codec": dict(CODEC),
         "columns": {
-            name: space.names(name) if isinstance(value, str) else "float64"
-            for name, value in factors.items()
+            name: space.names(name) if isinstance(value, str) else "float64" for name, value in factors.items()
         },
-        "versions": _versions(),
+        "versions": dict(versions()),
         "complete": False,
         "shards": [],
     }
@@ -65,10 +68,11 @@ def read_manifest(folder: Path) -> Manifest:
     Raises:
         ProcgenError: if there is no folder, no manifest, or none of this format.
     """
-    if not folder.is_dir():
-        raise ProcgenError(f"There is no dataset folder {folder}: check the path, or generate a dataset there.")
     try:
-        manifest = json.loads((folder / _NAME).read_text("utf-8"))
+        if not (names(folder) if is_remote(folder) else folder.is_dir()):
+            raise ProcgenError(f"There is no dataset folder {folder}: check the path, or generate a dataset there.")
+        with reaching(folder):
+            manifest = json.loads((folder / _NAME).read_text("utf-8"))
     except FileNotFoundError:
         raise ProcgenError(f"The folder {folder} is no dataset, as it holds no {_NAME}: check the path.") from None
     except (OSError, ValueError) as error:
@@ -81,7 +85,12 @@ def read_manifest(folder: Path) -> Manifest:
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Put the manifest in its place, whole or not at all."""
     with replacing(folder / _NAME) as file:
-        file.write((json.dumps(manifest, indent=1) + "\n").encode())
+        file.write(manifest_bytes(manifest))
+
+
+def manifest_bytes(manifest: Manifest) -> bytes:
+    """What the file of a manifest holds."""
+    return (json.dumps(manifest, indent=1) + "\n").encode()
 
 
 def identity(manifest: Manifest) -> str:
@@ -122,13 +131,21 @@ def _whole(manifest: Manifest) -> bool:
     return not manifest["complete"] or len(manifest["shards"]) == shard_count(manifest)
 
 
-def _versions() -> dict[str, str]:
-    """The libraries that decide the bytes of a shard; the pixels depend on the renderer's version alone."""
+@cache
+def versions() -> Mapping[str, str]:
+    """The libraries that decide the bytes of a shard: numpy's generators choose, the others encode and write."""
+    import numpy
     import PIL.features
     import pyarrow
 
     return {
+        "numpy": numpy.__version__,
         "pillow": PIL.__version__,
         "libwebp": str(PIL.features.version("webp")),
         "pyarrow": pyarrow.__version__,
     }
+
+
+def listed(versions: Mapping[str, str]) -> str:
+    """Libraries and their versions in words."""
+    return ", ".join(f"{name} {version}" for name, version in versions.items())

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from .errors import ProcgenError
-from .files import replacing, sha256_of
-from .manifest import Manifest, identity, shard_path, shard_range
+from .files import Digesting, is_remote, on_disk, place, reaching, replacing, sha256_of
+from .manifest import Manifest, identity, listed, shard_path, shard_range, versions
 from .recipe import Recipe
-from .rendering import render, to_uint8
+from .rendering import render_uint8
 from .space import Space
 
 Array = np.ndarray
@@ -44,23 +44,27 @@ def schema(manifest: Manifest) -> Any:
 def write_shard(folder: str, manifest: Manifest, number: int) -> dict[str, Any]:
     """Make one shard, unless it is there and sound: the same bytes from any process, any number of times.
 
+    Args:
+        folder: of the dataset, a path or a URL.
+        manifest: of the dataset; its shards are not looked at.
+        number: of the shard.
+
     Returns:
         What the manifest says of it: file, rows, bytes, sha256.
+
+    Raises:
+        ProcgenError: if the libraries here are others than those of the manifest.
     """
-    path = shard_path(Path(folder), manifest, number)
-    if fault(path, manifest, number, thorough=True):
-        with replacing(path) as file:
-            _write(file, manifest, shard_range(manifest, number))
-    rows = len(shard_range(manifest, number))
-    return {"file": f"data/{path.name}", "rows": rows, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
+    if manifest["versions"] != versions():
+        theirs, ours = listed(manifest["versions"]), listed(versions())
+        raise ProcgenError(f"This worker has {ours}, the dataset {folder} is made with {theirs}: install those here.")
+    path = shard_path(place(folder), manifest, number)
+    facts = {"file": f"data/{path.name}", "rows": len(shard_range(manifest, number))}
+    return facts | (_kept(path, manifest, number) or _made(path, manifest, number))
 
 
-def fault(path: Path, manifest: Manifest, number: int, *, thorough: bool = False) -> str:
-    """What is wrong with a shard in a few words, or "".
-
-    The quick look reads the footer: columns, labels, number of rows. The thorough one reads everything against the
-    checksums of its pages.
-    """
+def fault(path: Path, manifest: Manifest, number: int) -> str:
+    """What is wrong with a shard in a few words, or "": its footer tells of the columns, labels and number of rows."""
     rows = shard_range(manifest, number)
     try:
         with opened(path) as file:
@@ -68,11 +72,8 @@ def fault(path: Path, manifest: Manifest, number: int, *, thorough: bool = False
                 return "it is not of this dataset"
             if file.metadata.num_rows != len(rows):
                 return f"it has {file.metadata.num_rows} rows where {len(rows)} belong"
-            for group in range(file.num_row_groups if thorough else 0):
-                if file.read_row_group(group)["index"][0].as_py() != rows[group * manifest["group_rows"]]:
-                    return "it holds other pictures"
     except (OSError, ValueError) as error:
-        return "it is missing" if isinstance(error, FileNotFoundError) else str(error).splitlines()[0].rstrip(".")
+        return "it is missing" if isinstance(error, FileNotFoundError) else reason(error)
     return ""
 
 
@@ -81,15 +82,29 @@ def opened(path: Path) -> Iterator[Any]:
     """A pyarrow ParquetFile that checks each page it reads; what is damaged raises OSError or ValueError."""
     import pyarrow.parquet as pq
 
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+    if not is_remote(path):
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            yield file
+        return
+    with (
+        reaching(path),
+        path.open("rb", cache_type="none") as source,  # type: ignore[call-overload]
+        pq.ParquetFile(source, page_checksum_verification=True, pre_buffer=True) as file,
+    ):
         yield file
+
+
+def reason(error: BaseException) -> str:
+    """The first line of what a library says, as part of a sentence."""
+    text = str(getattr(error, "strerror", None) or error) or type(error).__name__
+    return text.splitlines()[0].rstrip(".")
 
 
 def draw(space: Space, manifest: Manifest, index: int) -> tuple[Recipe, bytes]:
     """One picture of a dataset: its recipe and its file."""
     recipe = space.sample(manifest["seed"], index)
     width, height = manifest["size"]
-    return recipe, encode(to_uint8(render(recipe, (width, height))), manifest["codec"])
+    return recipe, encode(render_uint8(recipe, (width, height)), manifest["codec"])
 
 
 def encode(pixels: Array, codec: dict[str, Any]) -> bytes:
@@ -110,9 +125,10 @@ def decode(data: bytes, size: tuple[int, int]) -> Array:
     from PIL import Image
 
     try:
-        with Image.open(BytesIO(data)) as image:
+        with Image.open(BytesIO(data), formats=("WEBP",)) as image:
             if image.size == tuple(size):
-                return np.asarray(image.convert("RGB"))
+                # Converting what is RGB already would copy it once more, inside the interpreter's lock.
+                return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
             reason = f"it has {image.size[0]}x{image.size[1]} pixels where {size[0]}x{size[1]} belong"
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         reason = str(error)
@@ -123,7 +139,44 @@ def _feature(kind: str | list[str]) -> dict[str, Any]:
     return {"dtype": kind, "_type": "Value"} if isinstance(kind, str) else {"names": kind, "_type": "ClassLabel"}
 
 
-def _write(file: Any, manifest: Manifest, rows: range) -> None:
+def _kept(path: Path, manifest: Manifest, number: int) -> dict[str, Any] | None:
+    """The facts of a shard that is there and sound to the last byte, or None."""
+    try:
+        with on_disk(path) as found:
+            return _checked(found, manifest, number)
+    except FileNotFoundError:
+        return None
+
+
+def _checked(path: Path, manifest: Manifest, number: int) -> dict[str, Any] | None:
+    # Pages carry checksums, but neither their headers nor the footer do: so what is read is written again to
+    # nowhere, which has to give the file's own bytes.
+    if fault(path, manifest, number):
+        return None
+    again, indices = Digesting(), []
+    try:
+        with opened(path) as file, _writer(again, manifest) as writer:
+            for group in range(file.num_row_groups):
+                table = file.read_row_group(group)
+                indices += table["index"].to_pylist()
+                writer.write_table(table)
+    except (OSError, ValueError):
+        return None
+    sound = indices == list(shard_range(manifest, number)) and sha256_of(path) == again.sha256
+    return {"bytes": again.count, "sha256": again.sha256} if sound else None
+
+
+def _made(path: Path, manifest: Manifest, number: int) -> dict[str, Any]:
+    rows, step = shard_range(manifest, number), manifest["group_rows"]
+    with replacing(path) as file:
+        target = Digesting(file)
+        with _writer(target, manifest) as writer:
+            for start in range(0, len(rows), step):
+                writer.write_table(_table(manifest, rows[start : start + step]))
+    return {"bytes": target.count, "sha256": target.sha256}
+
+
+def _writer(file: Any, manifest: Manifest) -> Any:
     import pyarrow.parquet as pq
 
     classes = [name for name, kind in manifest["columns"].items() if kind != "float64"]
@@ -135,9 +188,7 @@ def _write(file: Any, manifest: Manifest, rows: range) -> None:
         "write_statistics": ["index", *manifest["columns"]],
         "write_page_checksum": True,
     }
-    with pq.ParquetWriter(file, schema(manifest), **options) as writer:
-        for start in range(0, len(rows), manifest["group_rows"]):
-            writer.write_table(_table(manifest, rows[start : start + manifest["group_rows"]]))
+    return pq.ParquetWriter(file, schema(manifest), **options)
 
 
 def _table(manifest: Manifest, rows: range) -> Any:

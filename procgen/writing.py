@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from .errors import ProcgenError
-from .files import UNFINISHED, locked, remove_unfinished
+from .files import UNFINISHED, is_remote, locked, names, place, remove_unfinished
 from .manifest import (
     Manifest,
     differences,
+    listed,
     new_manifest,
     read_manifest,
     shard_count,
@@ -25,7 +26,7 @@ from .manifest import (
     write_manifest,
 )
 from .rendering import Size
-from .shards import draw, fault, write_shard
+from .shards import draw, fault, reason, write_shard
 from .space import Space
 
 Progress = Callable[[int, int], None]
@@ -74,13 +75,14 @@ def write_dataset(  # the settings of a dataset, then how it is made: one flat c
 
     Args:
         space: what to draw from.
-        folder: a new or empty folder, or that of the same dataset.
+        folder: a new or empty folder, or that of the same dataset; or such a place at a URL that fsspec knows.
         count: number of pictures.
         size: pixels, the side of a square or (width, height).
         seed: root seed, 0 or more.
         workers: processes.
         progress: called with (pictures done, pictures in all) after each shard.
-        executor: where to run instead of on own processes: one per shard, each seeing the same folder.
+        executor: where to run instead of on own processes, such as `dask_executor`: one task a shard, each seeing
+            the same folder.
 
     Returns:
         The manifest, as in manifest.json.
@@ -88,22 +90,25 @@ def write_dataset(  # the settings of a dataset, then how it is made: one flat c
     Raises:
         ProcgenError: if the folder holds anything else or cannot be written, or a worker was killed.
     """
-    folder, progress = Path(folder), progress or (lambda done, total: None)
+    folder, progress = place(folder), progress or (lambda done, total: None)
     if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
         raise ProcgenError(f"The workers must be a whole number, 1 or more, not {workers!r}.")
+    if str(folder).startswith("memory:") and workers > 1:
+        raise ProcgenError(f"{folder} is the memory of one process: write it with 1 worker, or give a folder.")
     manifest = new_manifest(space, count=count, size=size, seed=seed)
     try:
         found = _found(folder, manifest)
         if found and _sound(folder, found):
             progress(count, count)
             return found
-        folder.mkdir(parents=True, exist_ok=True)
+        _make(folder)
         with locked(folder):
             return _fill(folder, manifest, lambda tasks: _records(tasks, workers, executor), progress)
     except OSError as error:
+        remedy = "see that the store answers" if is_remote(folder) else "give it room on a disk that can be written"
         raise ProcgenError(
-            f"The dataset {folder} cannot be written ({error.strerror or error}): give it room on a disk that can be "
-            "written, and run the same command again; finished shards are kept."
+            f"The dataset {folder} cannot be written ({reason(error)}): {remedy}, and run the same command again; "
+            "finished shards are kept."
         ) from error
     except BrokenExecutor as error:
         raise ProcgenError(
@@ -120,11 +125,11 @@ def _fill(folder: Path, manifest: Manifest, run: Callable[[list[tuple]], Records
         write_manifest(folder, manifest)
     elif found["versions"] != manifest["versions"]:
         raise ProcgenError(
-            f"The dataset {folder} was begun with {_listed(found)}, this is {_listed(manifest)}, and its bytes would "
-            "differ: install those, or give another folder."
+            f"The dataset {folder} was begun with {listed(found['versions'])}, this is "
+            f"{listed(manifest['versions'])}, and its bytes would differ: install those, or give another folder."
         )
     manifest = found or manifest
-    (folder / "data").mkdir(exist_ok=True)
+    _make(folder / "data")
     remove_unfinished(folder / "data")
     done, records = 0, {}
     told = manifest | {"shards": []}  # what a task needs of it, however many shards there are
@@ -144,12 +149,9 @@ def _fill(folder: Path, manifest: Manifest, run: Callable[[list[tuple]], Records
 
 def _found(folder: Path, wanted: Manifest) -> Manifest | None:
     """The manifest of the same dataset, begun or finished, or None where a new one can begin."""
-    try:
-        names = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
-    except FileNotFoundError:
-        return None
-    if "manifest.json" not in names:
-        if not all(name.startswith("manifest.json.") and name.endswith(UNFINISHED) for name in names):
+    there = {name for name in names(folder) if not name.startswith(".")}
+    if "manifest.json" not in there:
+        if not all(name.startswith("manifest.json.") and name.endswith(UNFINISHED) for name in there):
             raise ProcgenError(f"The folder {folder} holds other files: give a new or empty folder.")
         return None
     found = read_manifest(folder)
@@ -164,8 +166,9 @@ def _sound(folder: Path, manifest: Manifest) -> bool:
     return manifest["complete"] and not any(fault(shard_path(folder, manifest, n), manifest, n) for n in numbers)
 
 
-def _listed(manifest: Manifest) -> str:
-    return ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
+def _make(folder: Path) -> None:
+    if not is_remote(folder):  # a store has no folders
+        folder.mkdir(parents=True, exist_ok=True)
 
 
 def _records(tasks: list[tuple], workers: int, executor: Executor | None) -> Records:
