@@ -46,8 +46,8 @@ def _judged(law: Callable[[Kind], str], kind: Kind) -> str:
 
 
 def _samples(kind: Kind, count: int) -> list[tuple[Any, Palette]]:
-    """Drawings, each with a palette."""
-    return [(kind.sample(stream(_SEED, k, "drawing")), _PALETTES[k % len(_PALETTES)]) for k in range(count)]
+    """Drawings, each with a palette that nobody has touched."""
+    return [(kind.sample(stream(_SEED, k, "drawing")), replace(_PALETTES[k % len(_PALETTES)])) for k in range(count)]
 
 
 def _in_range(kind: Kind) -> str:
