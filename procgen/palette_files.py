@@ -19,7 +19,7 @@ FEWEST, MOST = 3, 7
 """How many colours a drawing can use."""
 
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".gif", ".bmp")
-_SIDE = 160  # pixels of the small copy that colours are taken from
+_SIDE = 256  # pixels of the small copy that colours are taken from
 _COLOUR_BLOCK = 0x0001
 # CIE XYZ of D50 to linear sRGB of D65, Bradford adaptation: Lindbloom, "RGB/XYZ Matrices".
 _SRGB_FROM_XYZ_D50 = np.array(
@@ -177,20 +177,31 @@ def _srgb_from_lab(lab: Array) -> Array:
 
 
 def _taken(path: Path) -> list[str]:
-    """Six colours of a picture, or as many as it has: the ground, the figures by area, the accent."""
+    """The colours of a picture, up to MOST: the ground, the figures by area, the accent."""
     from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(path) as image:
             small = image.convert("RGB")
-            small.thumbnail((_SIDE, _SIDE), Image.Resampling.BOX)
+            small.thumbnail((_SIDE, _SIDE), Image.Resampling.NEAREST)  # a mean would mix new colours at every edge
     except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
         raise ProcgenError(f"The picture {str(path)!r} cannot be read ({error}): give another one.") from None
-    levels, counts = np.unique(np.asarray(small).reshape(-1, 3) >> 3, axis=0, return_counts=True)
-    srgb = (levels.astype(float) * 8 + 4) / 255
+    pixels = _within_fields(np.asarray(small))
+    _, box, counts = np.unique(pixels >> 3, axis=0, return_inverse=True, return_counts=True)
+    srgb = np.stack([np.bincount(box.ravel(), pixels[:, k]) / counts for k in range(3)], -1) / 255
     chosen, areas = _clustered(oklab_from_linear(linear_from_srgb(srgb)), counts)
-    by_area = [int(i) for i in chosen[np.argsort(-areas, kind="stable")]]
+    by_area = chosen[np.argsort(-areas, kind="stable")].tolist()
     return _accent_last([hex_from_srgb(srgb[i]) for i in by_area])
+
+
+def _within_fields(image: Array) -> Array:
+    """The pixels, (n, 3), that are like a neighbour in each direction: an edge has mixed colours of its own."""
+    inside = np.ones(image.shape[:2], bool)
+    for axis in (0, 1):
+        alike = np.abs(np.diff(image.astype(int), axis=axis)).max(-1) < 16
+        before, after = (np.pad(alike, [(s * (a == axis), (1 - s) * (a == axis)) for a in (0, 1)]) for s in (1, 0))
+        inside &= before | after
+    return image[inside] if inside.mean() > 0.1 else image.reshape(-1, 3)
 
 
 def _accent_last(colours: list[str]) -> list[str]:
@@ -201,23 +212,18 @@ def _accent_last(colours: list[str]) -> list[str]:
     return [*(colour for colour in colours if colour != accent), accent]
 
 
-def _clustered(lab: Array, counts: Array, count: int = MOST - 1) -> tuple[Array, Array]:
-    """k-means of colours, started at those farthest apart: (the numbers of real colours, their areas).
-
-    Rare colours count as the square root of their area, so that a small bright one is not lost.
-    """
-    weight = np.sqrt(counts)
+def _clustered(lab: Array, counts: Array) -> tuple[Array, Array]:
+    """A few rounds of k-means, started at colours far apart and frequent: (the numbers of real colours, areas)."""
     centres = lab[[int(np.argmax(counts))]]
-    while len(centres) < min(count, len(lab)):
+    while len(centres) < min(MOST, len(lab)):
         nearest = np.min(delta_e_ok(lab[:, None], centres[None]), axis=1)
         if nearest.max() < FIGURE_GROUND_MIN / 3:
             break
-        centres = np.vstack([centres, lab[np.argmax(nearest * np.sqrt(weight))]])
-    for _ in range(12):
+        centres = np.vstack([centres, lab[np.argmax(nearest * counts**0.3)]])
+    for _ in range(3):
         owner = np.argmin(delta_e_ok(lab[:, None], centres[None]), axis=1)
-        shares = np.bincount(owner, weight, len(centres))[:, None]
-        sums = np.stack([np.bincount(owner, weight * lab[:, k], len(centres)) for k in range(3)], -1)
-        centres = np.where(shares > 0, sums / np.maximum(shares, 1e-9), centres)
-    chosen = np.argmin(delta_e_ok(lab[:, None], centres[None]), axis=0)
-    kept = np.unique(chosen, return_index=True)[1]
-    return chosen[kept], np.bincount(owner, counts, len(centres))[kept]
+        areas = np.bincount(owner, counts, len(centres))[:, None]
+        sums = np.stack([np.bincount(owner, counts * lab[:, k], len(centres)) for k in range(3)], -1)
+        centres = np.where(areas > 0, sums / np.maximum(areas, 1), centres)
+    chosen, kept = np.unique(np.argmin(delta_e_ok(lab[:, None], centres[None]), axis=0), return_index=True)
+    return chosen, np.bincount(owner, counts, len(centres))[kept]
