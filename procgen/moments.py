@@ -98,10 +98,10 @@ def hue_range(given: Any) -> Real | None:
     if isinstance(given, str | Mapping):
         raise ProcgenError(f'The base_hue_deg must be a number, [low, high] or "{FOLLOWS}", not {given!r}.')
     wheel = _WHEEL.narrowed("base_hue_deg", given)
-    if not isinstance(wheel, Real) or wheel.low >= 360 or wheel.high - wheel.low > 360:
+    if not isinstance(wheel, Real) or wheel.high - wheel.low > 360:
         raise ProcgenError(
-            "The base_hue_deg must be [low, high] with low from 0 to below 360 and high at most a turn above it, as "
-            f"[330, 390] for the hues around 0, not {given!r}."
+            "The base_hue_deg must be [low, high] with high at most a turn above low, as [330, 390] for the hues "
+            f"around 0, not {given!r}."
         )
     return wheel
 

@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 import typer
 
-from . import console, generate, inspect, modes, mosaic, preview, quickstart, render, report, train
+from . import console, generate, inspect, modes, mosaic, preview, quickstart, render, report, spaces, train
 
 VERBS: dict[str, Callable[..., None]] = {
     "quickstart": quickstart.quickstart,
     "generate": generate.generate,
+    "spaces": spaces.spaces,
     "preview": preview.preview,
     "render": render.render,
     "inspect": inspect.inspect,

@@ -47,7 +47,12 @@ def say(text: str) -> None:
 
 def result(document: dict[str, Any], words: str, *, json: bool) -> None:
     """Print the result of a verb: `document` as JSON, or `words`."""
-    print(json_module.dumps(document, indent=2, default=_plain) if json else words, flush=True)
+    print(as_json(document) if json else words, flush=True)
+
+
+def as_json(document: dict[str, Any]) -> str:
+    """A document as text, paths and arrays made plain."""
+    return json_module.dumps(document, indent=2, default=_plain)
 
 
 @contextmanager
