@@ -19,11 +19,16 @@ from procgen.domains import Choice, Integer
 RING = {"compositions": ["morphing_fields"], "base_hue_deg": "position"}
 DRIFT = {
     "keyframes": [
-        {"index": 100, "compositions": {"bars": 3, "waves": 1}, "base_hue_deg": [0, 20], "fields": {"bars": {"count": 6}}},
+        {
+            "index": 100,
+            "compositions": {"bars": 3, "waves": 1},
+            "base_hue_deg": [0, 20],
+            "fields": {"bars": {"count": 6}},
+        },
         {"index": 300, "compositions": ["waves"], "base_hue_deg": [200, 300]},
         {"index": 400, "compositions": {"bars": 1}, "fields": {"bars": {"count": [20, 30], "direction": "vertical"}}},
     ]
-}  # fmt: skip
+}
 
 
 def ring(concentration):
