@@ -9,6 +9,7 @@ from ..canvas import Canvas
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Rectangle, Shape
 from .base import Array, Composition
 
 
@@ -34,11 +35,29 @@ class Bars(Composition):
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
         """The stripes, one row or column of colour spread over the canvas."""
-        across, length = (canvas.x, canvas.extent[0]) if self.direction == "vertical" else (canvas.y, canvas.extent[1])
-        rng = stream(self.seed, 0, "bars")
-        edges = (np.cumsum(self._shares(rng))[:-1] - 0.5) * length
-        line = canvas.profile(across, edges, palette.linear[self._order(rng, len(palette.colours) - 1)]).linear
+        across = canvas.x if self.direction == "vertical" else canvas.y
+        edges, order = self._stripes(canvas.extent, len(palette.colours) - 1)
+        line = canvas.profile(across, edges, palette.linear[order]).linear
         return np.broadcast_to(line, (canvas.height, canvas.width, line.shape[-1]))
+
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The stripes, each reaching under the next one."""
+        upright = self.direction == "vertical"
+        edges, order = self._stripes(extent, len(palette.colours) - 1)
+        across, along = extent if upright else extent[::-1]
+        starts, stops = [-across / 2, *edges.tolist()], [*edges.tolist(), across / 2]
+        shapes: list[Shape] = []
+        for k, number in enumerate(order.tolist()):
+            end = (stops[k] + stops[min(k + 1, len(stops) - 1)]) / 2
+            box = (starts[k], -along / 2, end, along / 2)
+            shapes.append(Rectangle(palette.colours[number], box if upright else (box[1], box[0], box[3], box[2])))
+        return shapes
+
+    def _stripes(self, extent: tuple[float, float], plain: int) -> tuple[Array, Array]:
+        """Where each stripe but the first begins, in units, and the number of each one's colour."""
+        rng = stream(self.seed, 0, "bars")
+        length = extent[0] if self.direction == "vertical" else extent[1]
+        return (np.cumsum(self._shares(rng))[:-1] - 0.5) * length, self._order(rng, plain)
 
     def _shares(self, rng: np.random.Generator) -> Array:
         if self.widths == "even":

@@ -9,6 +9,7 @@ from ..canvas import Canvas
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Box, Rectangle, Shape, sheet
 from .base import Array, Composition
 
 
@@ -37,13 +38,25 @@ class NestedSquares(Composition):
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
         """The squares from the largest to the smallest, each over the last."""
-        rng = stream(self.seed, 0, "nested squares")
-        order = 1 + rng.permutation(len(palette.colours) - 1)[: self.count]
-        sizes = self.size * (1 - (1 - self.core) * np.arange(self.count) / (self.count - 1))
         picture = canvas.filled(palette.linear[0])
+        for number, box in self._squares(len(palette.colours)):
+            canvas.rectangle(picture, box, palette.linear[number])
+        return picture
+
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The squares over the ground."""
+        squares = self._squares(len(palette.colours))
+        return [sheet(palette.ground, extent), *(Rectangle(palette.colours[number], box) for number, box in squares)]
+
+    def _squares(self, colours: int) -> list[tuple[int, Box]]:
+        """The number of each one's colour and its box, the largest first."""
+        rng = stream(self.seed, 0, "nested squares")
+        order = np.resize(1 + rng.permutation(colours - 1)[: self.count], self.count)
+        sizes = self.size * (1 - (1 - self.core) * np.arange(self.count) / (self.count - 1))
         dx, dy = {"down": (0, 1), "up": (0, -1), "left": (-1, 0), "right": (1, 0)}[self.gravity]
-        for colour, side in zip(palette.linear[np.resize(order, self.count)], sizes, strict=True):
+        squares = []
+        for number, side in zip(order.tolist(), sizes.tolist(), strict=True):
             shift = self.push * (1 - side) / 2
             x, y = dx * shift, dy * shift
-            canvas.rectangle(picture, (x - side / 2, y - side / 2, x + side / 2, y + side / 2), colour)
-        return picture
+            squares.append((number, (x - side / 2, y - side / 2, x + side / 2, y + side / 2)))
+        return squares

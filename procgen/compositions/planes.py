@@ -9,9 +9,8 @@ from ..canvas import Canvas
 from ..domains import Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Box, Rectangle, Shape, sheet
 from .base import Array, Composition
-
-Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -34,16 +33,26 @@ class Planes(Composition):
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
         """The rectangles, drawn over a sheet of ink a little smaller than they are."""
+        picture = canvas.filled(palette.linear[palette.ink])
+        for number, box in self._panes(canvas.extent, palette):
+            canvas.rectangle(picture, box, palette.linear[number])
+        return picture
+
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The rectangles over the sheet of ink."""
+        panes = [Rectangle(palette.colours[number], box) for number, box in self._panes(extent, palette)]
+        return [sheet(palette.colours[palette.ink], extent), *panes]
+
+    def _panes(self, extent: tuple[float, float], palette: Palette) -> list[tuple[int, Box]]:
+        """The number of each rectangle's colour, and the rectangle."""
         rng = stream(self.seed, 0, "planes")
+        boxes = self._divide(rng, extent)
         ink = palette.ink
-        picture = canvas.filled(palette.linear[ink])
-        boxes = self._divide(rng, canvas.extent)
         colours = [k for k in range(1, len(palette.colours)) if k != ink]
         order = rng.permutation(len(boxes))
-        for rank, box in zip(order, boxes, strict=True):
-            number = colours[rank % len(colours)] if rank < max(2, self.filled * len(boxes)) else 0
-            canvas.rectangle(picture, _inset(box, self.line / 2, canvas.extent), palette.linear[number])
-        return picture
+        filled = max(2, self.filled * len(boxes))
+        numbers = [colours[rank % len(colours)] if rank < filled else 0 for rank in order.tolist()]
+        return [(k, _inset(box, self.line / 2, extent)) for k, box in zip(numbers, boxes, strict=True)]
 
     def _divide(self, rng: np.random.Generator, extent: tuple[float, float]) -> list[Box]:
         """(left, top, right, bottom) of each rectangle."""

@@ -9,6 +9,7 @@ from ..canvas import Canvas, Indexed, turned
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Disc, Shape, sheet
 from .base import Array, Composition
 
 
@@ -34,17 +35,31 @@ class Targets(Composition):
 
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
         """The distance to the nearest centre, looked up in a table of ring colours."""
+        centres, edges, order = self._rings(len(palette.colours))
+        square = np.full((canvas.height, canvas.width), 99, np.float32)
+        for x, y in centres:
+            dx, dy = canvas.x - x, canvas.y - y
+            square = np.minimum(square, dx * dx + dy * dy)
+        return canvas.profile(np.sqrt(square), edges, palette.linear[[*order[::-1], 0]])
+
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """Whole discs from the outermost ring inward, those of one ring together."""
+        centres, edges, order = self._rings(len(palette.colours))
+        discs = [
+            Disc(palette.colours[number], float(x), float(y), radius)
+            for number, radius in zip(order, edges[::-1].tolist(), strict=True)
+            for x, y in centres
+        ]
+        return [sheet(palette.ground, extent), *discs]
+
+    def _rings(self, colours: int) -> tuple[list[tuple[np.float32, np.float32]], Array, list[int]]:
+        """The centres, the radii from the middle out, and the colour numbers from the outside in."""
         rng = stream(self.seed, 0, "targets")
         shares = self._shares(rng)
-        order = _unequal_walk(rng, self.rings, len(palette.colours))
-        start, reach = rng.random(), self.spread * (0.5 if self.centres == 1 else 1)
-        square = np.full((canvas.height, canvas.width), 99, np.float32)
-        for k in range(self.centres):
-            c, s = turned(start + k / self.centres)
-            dx, dy = canvas.x - c * np.float32(reach), canvas.y - s * np.float32(reach)
-            square = np.minimum(square, dx * dx + dy * dy)
-        edges = np.cumsum(shares) * self.radius
-        return canvas.profile(np.sqrt(square), edges, palette.linear[[*order[::-1], 0]])
+        order = _unequal_walk(rng, self.rings, colours)
+        start, reach = rng.random(), np.float32(self.spread * (0.5 if self.centres == 1 else 1))
+        turns = [turned(start + k / self.centres) for k in range(self.centres)]
+        return [(c * reach, s * reach) for c, s in turns], np.cumsum(shares) * self.radius, order
 
     def _shares(self, rng: np.random.Generator) -> Array:
         raw = {
