@@ -9,6 +9,7 @@ from ..canvas import Canvas, covering
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Shape, cell_shapes
 from .base import Array, Composition
 
 
@@ -32,16 +33,25 @@ class KronCarpet(Composition):
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
-        """The carpet from the upper left corner, continued beyond its own edges."""
+        """The cells of the whole picture."""
+        numbers, columns, rows = self._cells(canvas.extent, len(palette.colours))
+        return canvas.cells(palette.linear[numbers], columns, rows)
+
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The same cells as rectangles."""
+        return cell_shapes(*self._cells(extent, len(palette.colours)), extent, palette.colours)
+
+    def _cells(self, extent: tuple[float, float], colours: int) -> tuple[Array, float, float]:
+        """Colour numbers of the carpet from the upper left corner, continued beyond its own edges; columns, rows."""
         rng = stream(self.seed, 0, "kron carpet")
         motif = self._motif(rng)
         carpet = motif
         for level in range(2, {3: 3, 4: 2, 5: 2}[self.motif] + 1):
             carpet = self._grow(carpet, motif, level)
-        order = rng.permutation(len(palette.colours))
-        columns, rows = (len(carpet) * side for side in canvas.extent)
+        order = rng.permutation(colours)
+        columns, rows = (len(carpet) * side for side in extent)
         down, right = (np.arange(covering(n)) % len(carpet) for n in (rows, columns))
-        return canvas.cells(palette.linear[order[carpet[down][:, right] % len(order)]], columns, rows)
+        return order[carpet[down][:, right] % len(order)], columns, rows
 
     def _motif(self, rng: np.random.Generator) -> Array:
         """Zeros and ones, (motif, motif), symmetric; neither empty nor full."""

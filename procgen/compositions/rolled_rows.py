@@ -9,6 +9,7 @@ from ..canvas import Canvas, covering
 from ..domains import Choice, Integer, Seed
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Shape, cell_shapes
 from .base import Array, Composition
 
 
@@ -36,16 +37,22 @@ class RolledRows(Composition):
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
         """The rolled rows as cells."""
+        numbers, columns, rows = self._cells(canvas.extent, len(palette.colours))
+        return canvas.cells(palette.linear[numbers], columns, rows)
+
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The same cells as rectangles."""
+        return cell_shapes(*self._cells(extent, len(palette.colours)), extent, palette.colours)
+
+    def _cells(self, extent: tuple[float, float], colours: int) -> tuple[Array, float, float]:
+        """Colour numbers, and how many columns and rows of them are seen."""
         rng = stream(self.seed, 0, "rolled rows")
-        width, height = canvas.extent if self.direction == "across" else canvas.extent[::-1]
+        width, height = extent if self.direction == "across" else extent[::-1]
         columns, rows = width * self.columns, height * self.rows
-        row = self._row(rng, len(palette.colours))
+        row = self._row(rng, colours)
         shift = self._rolls(rng, covering(rows))
         place = (np.arange(covering(columns))[None, :] + shift[:, None]) % self.columns
-        colours = palette.linear[row[place]]
-        if self.direction == "across":
-            return canvas.cells(colours, columns, rows)
-        return canvas.cells(colours.swapaxes(0, 1), rows, columns)
+        return (row[place], columns, rows) if self.direction == "across" else (row[place].T, rows, columns)
 
     def _row(self, rng: np.random.Generator, colours: int) -> Array:
         """Colour numbers of one period, in runs; neighbouring runs differ, around the end too."""

@@ -9,6 +9,7 @@ from ..canvas import Canvas, covering
 from ..domains import Choice, Integer, Seed
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Shape, cell_shapes
 from .base import Array, Composition
 
 
@@ -35,12 +36,21 @@ class XorWeave(Composition):
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
-        """The cells (column operation row) / 2^shift, modulo the colours."""
+        """The cells of the whole picture."""
+        numbers, columns, rows = self._cells(canvas.extent, len(palette.colours))
+        return canvas.cells(palette.linear[numbers], columns, rows)
+
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The same cells as rectangles."""
+        return cell_shapes(*self._cells(extent, len(palette.colours)), extent, palette.colours)
+
+    def _cells(self, extent: tuple[float, float], colours: int) -> tuple[Array, float, float]:
+        """Colour numbers (column operation row) / 2^shift, modulo the colours; how many columns and rows are seen."""
         rng = stream(self.seed, 0, "xor weave")
         left, top = rng.integers(0, 64, 2)
-        columns, rows = (self.cells * side for side in canvas.extent)
+        columns, rows = (self.cells * side for side in extent)
         i = (top + np.arange(covering(rows)))[:, None] * (2 * self.weft + 1)
         j = (left + np.arange(covering(columns)))[None, :] * (2 * self.warp + 1)
         combined = {"xor": i ^ j, "and": i & j, "or": i | j}[self.operation] >> self.shift
-        order = np.resize(rng.permutation(len(palette.colours)), self.colours)
-        return canvas.cells(palette.linear[order[combined % self.colours]], columns, rows)
+        order = np.resize(rng.permutation(colours), self.colours)
+        return order[combined % self.colours], columns, rows
