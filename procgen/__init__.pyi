@@ -1,4 +1,5 @@
 from .checking import check_composition as check_composition
+from .cluster import dask_executor as dask_executor
 from .compositions import COMPOSITIONS as COMPOSITIONS
 from .compositions import Composition as Composition
 from .contrasts import CONTRASTS as CONTRASTS

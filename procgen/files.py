@@ -25,8 +25,8 @@ def place(folder: str | Path) -> Path:
     Raises:
         ProcgenError: if there is no such filesystem, or its package is not installed.
     """
-    if isinstance(folder, Path) or "://" not in str(folder):
-        return folder if is_remote(folder) else Path(folder)
+    if is_remote(folder) or "://" not in str(folder):
+        return folder if isinstance(folder, Path) or is_remote(folder) else Path(folder)  # type: ignore[return-value]
     if str(folder).startswith("file://"):
         return Path(str(folder).removeprefix("file://"))
     from upath import UPath
@@ -38,7 +38,7 @@ def place(folder: str | Path) -> Path:
     except (ImportError, ValueError) as error:
         reason = str(error).rstrip(".")
         raise ProcgenError(f"The URL {folder} cannot be used ({reason}): give a folder or another URL.") from None
-    return url
+    return url  # type: ignore[return-value]  # a Path in all but name
 
 
 def is_remote(path: Any) -> bool:

@@ -1,0 +1,48 @@
+"""The workers of a dask cluster, as an executor for `write_dataset`."""
+
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Executor
+from contextlib import contextmanager
+
+from .errors import ProcgenError
+
+_RETRIES = 3  # of a shard whose worker raised or was lost
+
+
+@contextmanager
+def dask_executor(address: str, *, timeout: float = 10.0) -> Iterator[Executor]:
+    """An executor on a dask cluster; dask itself gives the shards of a lost worker to another one.
+
+    Args:
+        address: of the scheduler, such as "tcp://host:8786".
+        timeout: seconds to wait for its answer.
+
+    Raises:
+        ProcgenError: if dask is not installed, the scheduler does not answer, or a shard ended worker after worker.
+    """
+    try:
+        from distributed import Client, KilledWorker
+        from distributed.comm import CommClosedError
+    except ImportError:
+        raise ProcgenError("A cluster needs the package distributed: pip install 'synchromy[cluster]'.") from None
+    try:
+        client = Client(address, timeout=timeout, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ProcgenError(
+            f"No dask scheduler answers at {address} ({str(error).splitlines()[0]}): give its address as tcp://host:8786."
+        ) from None
+    with client:
+        if not client.nthreads():
+            raise ProcgenError(f"The dask scheduler at {address} has no workers: start `dask worker {address}` first.")
+        try:
+            yield client.get_executor(retries=_RETRIES)
+        except KilledWorker as error:
+            raise ProcgenError(
+                f"A shard ended one worker of {address} after another ({error.last_worker.address} at last), perhaps "
+                "for want of memory: give the workers more, and run the same command again; finished shards are kept."
+            ) from error
+        except (CommClosedError, CancelledError) as error:
+            raise ProcgenError(
+                f"The dask scheduler at {address} was lost: start it, and run the same command again; finished shards "
+                "are kept."
+            ) from error
