@@ -7,5 +7,8 @@ from .placement import Look as Look
 from .placement import Placement as Placement
 from .provenance import SOURCE_TYPES as SOURCE_TYPES
 from .provenance import read_provenance as read_provenance
-from .provenance import save_picture as save_picture
+from .saving import Film as Film
+from .saving import Raster as Raster
+from .saving import check_ending as check_ending
+from .saving import save_picture as save_picture
 from .tiles import Tiles as Tiles

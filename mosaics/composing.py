@@ -11,8 +11,8 @@ from mosaics.errors import MosaicsError
 from mosaics.layouts import LAYOUTS, ORDERED_BY_THEMSELVES
 from mosaics.order import ORDERS
 from mosaics.placement import Look, Placement
-from mosaics.provenance import save_picture
 from mosaics.resizing import resize
+from mosaics.saving import save_picture
 from mosaics.tiles import Tiles
 
 _PIXELS_AT_ONCE = 2 << 20  # of tiles while they are resized: some 24 MB of floats, three times
@@ -33,7 +33,7 @@ class Picture:
     source_type: str
 
     def save(self, path: str | Path, *, force: bool = False) -> Path:
-        """Write a PNG with its provenance; see `save_picture`."""
+        """Write it with its provenance; see `save_picture`."""
         return save_picture(self.pixels, path, provenance=self.provenance, source_type=self.source_type, force=force)
 
 
