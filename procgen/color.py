@@ -180,11 +180,19 @@ def _fine_table() -> Array:
 
 
 def _looked_up(linear: Array, table: Array) -> Array:
-    # In strips of rows, because fresh large arrays cost more than the arithmetic.
     picture = np.empty(linear.shape, table.dtype)
-    strip = max(1, 16384 // linear[0].size)
+    if linear[..., 0].flags.c_contiguous:  # a plane per channel
+        for channel in range(linear.shape[-1]):
+            picture[..., channel] = np.take(table, _levels(linear[..., channel]), mode="clip")
+        return picture
+    # In strips of rows, because fresh large arrays cost more than the arithmetic.
+    strip = max(1, 32768 // linear[0].size)
     for top in range(0, len(linear), strip):
-        levels = np.multiply(linear[top : top + strip], np.float32(65535), order="C")
-        levels += np.float32(0.5)
-        np.take(table, levels.astype(np.int32), out=picture[top : top + strip], mode="clip")
+        np.take(table, _levels(linear[top : top + strip]), out=picture[top : top + strip], mode="clip")
     return picture
+
+
+def _levels(linear: Array) -> Array:
+    levels = np.multiply(linear, np.float32(65535), order="C")
+    levels += np.float32(0.5)
+    return levels.astype(np.intp)
