@@ -60,26 +60,28 @@ def sheet(fill: str, extent: tuple[float, float]) -> Rectangle:
     return Rectangle(fill, (-across, -down, across, down))
 
 
-def box_outline(box: Box) -> Outline:
-    """The outline of a rectangle (left, top, right, bottom), clockwise."""
-    left, top, right, bottom = box
-    return (left, top), (right, top), (right, bottom), (left, bottom)
+def split_disc(fills: Sequence[str], x: float, y: float, radius: float, start: float) -> list[Shape]:
+    """A disc in equal slices, two or more, clockwise from start, in turns from the right.
+
+    Each slice reaches a little under its neighbours that are painted after it, so that no seam shows between them.
+    """
+    step, hair = 1 / len(fills), 0.002
+    shapes: list[Shape] = []
+    for k, fill in enumerate(fills):
+        first, last = start + k * step - hair * (k == 0), start + (k + 1) * step + hair * (k < len(fills) - 1)
+        middle = (first + last) / 2
+        nodes = [(*around(x, y, radius, turns), radius) for turns in (middle, last)]
+        shapes.append(Path(fill, (((x, y), around(x, y, radius, first), *nodes),)))
+    return shapes
 
 
-def sector_outline(x: float, y: float, radius: float, start: float, stop: float) -> Outline:
-    """A slice of a disc, clockwise from start to stop, in turns from the right; for more than half a turn take two."""
-    return (x, y), around(x, y, radius, start), (*around(x, y, radius, stop), radius)
-
-
-def half_outline(x: float, y: float, radius: float, start: float) -> Outline:
-    """Half a disc, clockwise for half a turn from start, in turns from the right."""
-    return around(x, y, radius, start), (*around(x, y, radius, start + 0.5), radius)
-
-
-def disc_outline(x: float, y: float, radius: float, *, hole: bool = False) -> Outline:
-    """A whole disc as an outline; a hole runs against the clock."""
-    signed = -radius if hole else radius
-    return (x + radius, y), (x - radius, y, signed), (x + radius, y, signed)
+def ring_sector(x: float, y: float, radii: tuple[float, float], start: float, stop: float) -> Outline:
+    """Part of a ring between two radii, clockwise from start to stop, in turns from the right; half a turn at most."""
+    inner, outer = radii
+    far = (around(x, y, outer, start), (*around(x, y, outer, stop), outer))
+    if inner <= 0:
+        return ((x, y), *far)
+    return (*far, around(x, y, inner, stop), (*around(x, y, inner, start), -inner))
 
 
 def around(x: float, y: float, radius: float, turns: float) -> tuple[float, float]:

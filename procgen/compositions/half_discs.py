@@ -9,6 +9,7 @@ from ..canvas import Canvas, covering
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Path, Shape, cell_shapes, ring_sector, split_disc
 from .base import Array, Composition
 
 
@@ -32,25 +33,48 @@ class HalfDiscs(Composition):
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
         """Two profiles per cell, one for each half, joined at the cut."""
-        rng = stream(self.seed, 0, "half discs")
         column, u = _cell(canvas.x, canvas.extent[0], self.cells)
         row, v = _cell(canvas.y, canvas.extent[1], self.cells)
-        shape = (covering(canvas.extent[1] * self.cells), covering(canvas.extent[0] * self.cells))
-        ways = self._ways(rng, shape)[row, column]
-        ground = rng.integers(0, len(palette.colours), shape)
-        kind = row * shape[1] + column
-        edges = np.arange(1, self.rings + 1) * (0.47 / self.cells / self.rings)
+        ways, ground, pairs = self._sheet(canvas.extent, len(palette.colours))
+        ways, kind = ways[row, column], row * ways.shape[1] + column
+        edges = self._edges()
         distance = np.sqrt(u * u + v * v)
-        one, other = (
-            canvas.profile(distance, edges, palette.linear[numbers], kind).linear
-            for numbers in self._numbers(rng, ground.ravel(), len(palette.colours))
-        )
+        one, other = (canvas.profile(distance, edges, palette.linear[numbers], kind).linear for numbers in pairs)
         toward = np.where(ways % 2 == 0, u, v) * (1 - 2 * (ways // 2)).astype(np.float32)
         halves = one + canvas.coverage(toward)[..., None] * (other - one)
         outside = np.maximum(np.abs(u), np.abs(v)) > 0.48 / self.cells
         cells = canvas.cells(palette.linear[ground], self.cells * canvas.extent[0], self.cells * canvas.extent[1])
         np.copyto(halves, cells, where=outside[..., None])
         return halves
+
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The grounds of the cells, then each ring of each half disc, from the outermost inward."""
+        ways, ground, pairs = self._sheet(extent, len(palette.colours))
+        shapes = cell_shapes(ground, self.cells * extent[0], self.cells * extent[1], extent, palette.colours)
+        radii = [0.0, *self._edges().tolist()]
+        for cell, (i, j) in enumerate(np.ndindex(*ways.shape)):
+            x, y = (j + 0.5) / self.cells - extent[0] / 2, (i + 0.5) / self.cells - extent[1] / 2
+            start = (int(ways[i, j]) - 1) / 4
+            one, other = (numbers[cell].tolist() for numbers in pairs)
+            for ring in range(self.rings, 0, -1):
+                fills = [palette.colours[half[ring - 1]] for half in (one, other)]
+                if any(number != ground[i, j] for number in other):
+                    shapes += split_disc(fills, x, y, radii[ring], start)
+                else:  # each ring a little under the next, so that no seam shows between them
+                    part = ring_sector(x, y, (radii[ring - 1] - 0.001, radii[ring]), start, start + 0.5)
+                    shapes.append(Path(fills[0], (part,)))
+        return shapes
+
+    def _edges(self) -> Array:
+        """The radii of the rings, from the middle out."""
+        return np.arange(1, self.rings + 1) * (0.47 / self.cells / self.rings)
+
+    def _sheet(self, extent: tuple[float, float], colours: int) -> tuple[Array, Array, tuple[Array, Array]]:
+        """How each disc is turned and its ground, (rows, columns), and the colours of each one's halves."""
+        rng = stream(self.seed, 0, "half discs")
+        shape = (covering(extent[1] * self.cells), covering(extent[0] * self.cells))
+        ways, ground = self._ways(rng, shape), rng.integers(0, colours, shape)
+        return ways, ground, self._numbers(rng, ground.ravel(), colours)
 
     def _ways(self, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
         i, j = np.indices(shape)
