@@ -11,6 +11,7 @@ from .glass import Glass
 from .gradient_mesh import GradientMesh
 from .half_discs import HalfDiscs
 from .kron_carpet import KronCarpet
+from .latin_series import LatinSeries
 from .marbling import Marbling
 from .morphing_fields import MorphingFields
 from .nested_squares import NestedSquares
@@ -21,6 +22,7 @@ from .sorted_strata import SortedStrata
 from .split_discs import SplitDiscs
 from .targets import Targets
 from .truchet import Truchet
+from .turing_spots import TuringSpots
 from .waves import Waves
 from .xor_weave import XorWeave
 
@@ -44,9 +46,11 @@ BUILT_IN: dict[str, type[Composition]] = {
     "marbling": Marbling,
     "bulging_dots": BulgingDots,
     "xor_weave": XorWeave,
+    "latin_series": LatinSeries,
     "kron_carpet": KronCarpet,
     "rolled_rows": RolledRows,
     "sorted_strata": SortedStrata,
+    "turing_spots": TuringSpots,
     "morphing_fields": MorphingFields,
 }
 COMPOSITIONS = Compositions(BUILT_IN)
