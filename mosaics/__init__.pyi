@@ -11,4 +11,5 @@ from .saving import Film as Film
 from .saving import Raster as Raster
 from .saving import check_ending as check_ending
 from .saving import save_picture as save_picture
+from .saving import written_bytes as written_bytes
 from .tiles import Tiles as Tiles

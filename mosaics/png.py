@@ -109,7 +109,7 @@ def _compressed(strips: Iterable[np.ndarray]) -> Iterator[bytes]:
         yield bytes(held[start : start + _PIECE])
 
 
-def _filtered(strips: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+def _filtered(strips: Iterable[np.ndarray]) -> Iterator[memoryview]:
     """Rows of bytes, each less the row above, with the number of the filter before them."""
     above: np.ndarray | int = 0
     for strip in strips:
@@ -120,4 +120,4 @@ def _filtered(strips: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
         np.subtract(rows[0], above, out=filtered[0, 1:])
         above = rows[-1].copy()
-        yield filtered
+        yield filtered.data

@@ -116,6 +116,13 @@ def check_ending(path: str | Path, *, moving: bool = False, bits: int = 8) -> No
         raise MosaicsError(f"expected 8 bits a channel in {path}, received 16; choose .png or .tif for 16 bits")
 
 
+def written_bytes(picture: Raster | Film, name: str | Path) -> int:
+    """How many bytes a picture takes in a file of that name, its provenance not counted; for estimates."""
+    held = BytesIO()
+    _writer(picture, Path(name))(held, picture, _Facts("", "algorithmicMedia"))
+    return held.tell()
+
+
 def _check_pixels(pixels: np.ndarray) -> None:
     shape, dtype = np.shape(pixels), getattr(pixels, "dtype", type(pixels).__name__)
     if dtype != np.uint8 or len(shape) != 3 or shape[2] != 3 or 0 in shape:
