@@ -24,6 +24,7 @@ from .targets import Targets
 from .truchet import Truchet
 from .turing_spots import TuringSpots
 from .waves import Waves
+from .weave_draft import WeaveDraft
 from .xor_weave import XorWeave
 
 __all__ = ["BUILT_IN", "COMPOSITIONS", "DEFAULT", "Composition"]
@@ -47,6 +48,7 @@ BUILT_IN: dict[str, type[Composition]] = {
     "bulging_dots": BulgingDots,
     "xor_weave": XorWeave,
     "latin_series": LatinSeries,
+    "weave_draft": WeaveDraft,
     "kron_carpet": KronCarpet,
     "rolled_rows": RolledRows,
     "sorted_strata": SortedStrata,

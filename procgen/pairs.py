@@ -1,0 +1,36 @@
+"""Pictures whose every pixel mixes two of the palette's colours: whole numbers alone, and a small table.
+
+A pixel's number says which colour lies under, which on top, and how much of the pixel the top one covers. That is
+exact wherever two colours meet, and leaves the third one out where three meet within a pixel.
+"""
+
+import numpy as np
+
+from .canvas import Array
+
+SHARES = 64  # steps of coverage; a power of two
+
+
+def pair_table(colours: Array) -> Array:
+    """The colour of every number: (n * n * SHARES, channels) float32, of n colours in linear light."""
+    return _mixed(colours[:, None, None], colours[None, :, None])
+
+
+def steps(colours: Array) -> Array:
+    """Rows k * SHARES + share: from the colour k to the next one, ((n - 1) * SHARES, channels) float32."""
+    return _mixed(colours[:-1, None], colours[1:, None])
+
+
+def pair(under: Array | int, top: Array | int, colours: int) -> Array | int:
+    """The number of a pair of colours, of so many, where the top one covers nothing; add `covered`."""
+    return (under * colours + top) * SHARES
+
+
+def covered(share: Array) -> Array:
+    """What to add to a number of `pair`, int32, from the share 0..1 that the top colour covers."""
+    return (share * np.float32(SHARES - 1) + np.float32(0.5)).astype(np.int32)
+
+
+def _mixed(under: Array, top: Array) -> Array:
+    share = np.linspace(0, 1, SHARES, dtype=np.float32)[:, None]
+    return (under + share * (top - under)).reshape(-1, under.shape[-1])
