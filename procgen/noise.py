@@ -24,12 +24,14 @@ def spline(canvas: Canvas, net: Array, cells: int) -> Array:
     Returns:
         (height, width), within the range of the net.
     """
-    first, weights = _taps(canvas.y[:, 0], canvas.extent[1], cells)
-    tall = sum(w[:, None] * net[first + k] for k, w in enumerate(weights))
     first, weights = _taps(canvas.x[0], canvas.extent[0], cells)
+    wide = sum(w * np.take(net, first + k, axis=1) for k, w in enumerate(weights))
+    first, weights = _taps(canvas.y[:, 0], canvas.extent[1], cells)
     surface = np.zeros((canvas.height, canvas.width), np.float32)
-    for k, w in enumerate(weights):
-        surface += np.take(tall, first + k, axis=1) * w
+    for k, w in enumerate(weights):  # rows last: they lie whole in memory
+        part = np.take(wide, first + k, axis=0)
+        part *= w[:, None]
+        surface += part
     return surface
 
 
