@@ -1,6 +1,7 @@
 """The table of compositions: every way in which a picture can be laid out."""
 
 from ..plugins import Compositions
+from .automaton import Automaton
 from .bars import Bars
 from .base import Composition
 from .bulging_dots import BulgingDots
@@ -53,6 +54,7 @@ BUILT_IN: dict[str, type[Composition]] = {
     "rolled_rows": RolledRows,
     "sorted_strata": SortedStrata,
     "turing_spots": TuringSpots,
+    "automaton": Automaton,
     "morphing_fields": MorphingFields,
 }
 COMPOSITIONS = Compositions(BUILT_IN)
