@@ -5,7 +5,6 @@ import operator
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -13,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from .caching import mapped
+from .encoded import damaged, encoded, explained, located
 from .errors import ProcgenError
 from .files import place, sha256_of
 from .manifest import Manifest, read_manifest, shard_count, shard_path
@@ -21,7 +22,8 @@ from .shards import decode, fault, opened
 from .space import Space
 
 Array = np.ndarray
-_CACHED_GROUPS = 16  # of 100 pictures each, as encoded: some 30 MB at 256x256
+_CACHED_GROUPS = 64  # of 100 rows each, without their pictures: 50 kB each
+_PIECE = 32  # pictures that a thread decodes at a time
 
 
 def open_dataset(folder: str | Path) -> "Dataset":
@@ -37,7 +39,7 @@ def open_dataset(folder: str | Path) -> "Dataset":
     for number in range(shard_count(manifest)):
         path = shard_path(folder, manifest, number)
         if reason := fault(path, manifest, number):
-            raise ProcgenError(_damaged(path, reason))
+            raise ProcgenError(damaged(path, reason))
     return Dataset(folder, manifest)
 
 
@@ -79,7 +81,7 @@ class Dataset:
     def __getitem__(self, index: int) -> tuple[Array, dict[str, str | float]]:
         """Picture number index, uint8 (height, width, 3), and its factors; a factor not defined for it is NaN."""
         index = self._checked(index)
-        return self._picture(index), {name: self._factor(index, name) for name in self.manifest["columns"]}
+        return next(self._pictures([index])), {name: self._factor(index, name) for name in self.manifest["columns"]}
 
     def __iter__(self) -> Iterator[tuple[Array, dict[str, str | float]]]:
         return map(self.__getitem__, range(len(self)))
@@ -93,15 +95,33 @@ class Dataset:
         wanted = range(len(self)) if indices is None else [self._checked(index) for index in indices]
         width, height = self.manifest["size"]
         images = np.empty((len(wanted), height, width, 3), np.uint8)
+        # In the order of the files each group of rows is opened once; Pillow decodes outside the interpreter's lock.
+        order, threads = sorted(range(len(wanted)), key=wanted.__getitem__), min(8, os.cpu_count() or 1)
+        piece = max(1, min(_PIECE, -(-len(order) // threads)))
 
-        def fill(slot: int) -> None:
-            images[slot] = self._picture(wanted[slot])
+        def fill(start: int) -> None:
+            slots = order[start : start + piece]
+            for slot, image in zip(slots, self._pictures([wanted[slot] for slot in slots]), strict=True):
+                images[slot] = image
 
-        # In the order of the file each group of rows is read once; Pillow decodes outside the interpreter's lock.
-        with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
-            for _ in pool.map(fill, sorted(range(len(wanted)), key=wanted.__getitem__)):
+        with ThreadPoolExecutor(threads) as pool:
+            for _ in pool.map(fill, range(0, len(order), piece)):
                 pass
         return images
+
+    def cached(self, folder: str | Path | None = None) -> Array:
+        """All pictures decoded once and for all: uint8 (N, height, width, 3), mapped from a file, read only.
+
+        The file is made at the first call, whole or not at all, for every process that opens the same dataset; it
+        takes N x height x width x 3 bytes on the disk and none of the memory that others need.
+
+        Args:
+            folder: where to keep it; by default in the dataset's own folder, hidden.
+
+        Raises:
+            ProcgenError: if the file cannot be written, or a picture is damaged.
+        """
+        return mapped(self, None if folder is None else Path(folder))
 
     def column(self, name: str) -> Array:
         """A column of all pictures, (N,): names as str, numbers as float64, with NaN where one is not defined."""
@@ -110,7 +130,8 @@ class Dataset:
             raise ProcgenError(f"There is no column {name!r} in {self.folder}: it has {', '.join(known)}.")
         parts = []
         for number in range(shard_count(self.manifest)):
-            with _reading(shard_path(self.folder, self.manifest, number)) as file:
+            path = shard_path(self.folder, self.manifest, number)
+            with explained(path), opened(path) as file:
                 parts.append(file.read([name])[name].to_numpy())
         values = np.concatenate(parts)
         if name == "recipe":
@@ -143,10 +164,11 @@ class Dataset:
         return number % len(self)
 
     def _cell(self, index: int, column: str) -> Any:
-        shard, row = divmod(index, self.manifest["shard_rows"])
-        group, row = divmod(row, self.manifest["group_rows"])
+        shard, group, row = located(self.manifest, index)
         path = shard_path(self.folder, self.manifest, shard)
-        return _row_group(path, self.manifest["shards"][shard]["sha256"], group)[column][row].as_py()
+        with explained(path):
+            columns = ("index", *self.manifest["columns"], "recipe")
+            return _row_group(path, self.manifest["shards"][shard]["sha256"], group, columns)[column][row].as_py()
 
     def _factor(self, index: int, name: str) -> str | float:
         value, kind = self._cell(index, name), self._kind(name)
@@ -154,28 +176,16 @@ class Dataset:
             return kind[value]
         return math.nan if value is None else value
 
-    def _picture(self, index: int) -> Array:
-        try:
-            return decode(self._cell(index, "image")["bytes"], self.manifest["size"])
-        except ProcgenError as error:
-            raise ProcgenError(f"Picture {index} of {self.folder}: {error}") from None
+    def _pictures(self, indices: list[int]) -> Iterator[Array]:
+        for index, data in zip(indices, encoded(self.folder, self.manifest, indices), strict=True):
+            try:
+                yield decode(data, self.manifest["size"])
+            except ProcgenError as error:
+                raise ProcgenError(f"Picture {index} of {self.folder}: {error}") from None
 
 
 # The digest is there for the key alone: another dataset at the same path is another entry.
 @lru_cache(maxsize=_CACHED_GROUPS)
-def _row_group(path: Path, digest: str, group: int) -> Any:
-    with _reading(path) as file:
-        return file.read_row_group(group)
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[Any]:
-    try:
-        with opened(path) as file:
-            yield file
-    except (OSError, ValueError) as error:
-        raise ProcgenError(_damaged(path, str(error).splitlines()[0].rstrip("."))) from None
-
-
-def _damaged(path: Path, reason: str) -> str:
-    return f"The shard {path} cannot be used ({reason}): delete it and run the same generate command again."
+def _row_group(path: Path, digest: str, group: int, columns: tuple[str, ...]) -> Any:
+    with opened(path) as file:
+        return file.read_row_group(group, columns=list(columns))

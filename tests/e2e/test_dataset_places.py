@@ -98,7 +98,7 @@ def test_a_store_holds_the_bytes_of_a_disk(whole, store, workers):
     assert store.digests(store.folder) == digests(whole)
     data = open_dataset(store.folder)
     assert np.array_equal(data.images(), open_dataset(whole).images())
-    assert data[7][1] == open_dataset(whole)[7][1]
+    np.testing.assert_equal(data[7][1], open_dataset(whole)[7][1])
     assert verify_dataset(store.folder) == []
 
 

@@ -1,0 +1,54 @@
+"""A dataset's pictures decoded once, in one file that any process maps into its memory."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .errors import ProcgenError
+from .files import is_remote, replacing
+from .manifest import Manifest, identity
+from .shards import reason
+
+Array = np.ndarray
+_BYTES_AT_ONCE = 2**26
+
+
+def mapped(data: Any, folder: Path | None) -> Array:
+    """The pictures of a `Dataset` from its cache, which is made where there is none: see `Dataset.cached`."""
+    if folder is None and is_remote(data.folder):
+        raise ProcgenError(f"{data.folder} is at a URL: give a folder for its decoded pictures.")
+    folder = folder or data.folder / ".cache"
+    width, height = data.manifest["size"]
+    shape = (len(data), height, width, 3)
+    path = folder / f"{_key(data.manifest)}.npy"
+    try:
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(path, shape, lambda indices: data.images(indices))
+        pictures = np.load(path, mmap_mode="r")
+        if pictures.shape != shape or pictures.dtype != np.uint8:
+            raise ValueError(f"it holds {pictures.dtype} {pictures.shape}")
+    except (OSError, ValueError, EOFError) as error:
+        needed = f"{np.prod(shape, dtype=np.int64):,} bytes"
+        raise ProcgenError(
+            f"The decoded pictures {path} cannot be used ({reason(error)}): delete that file, if it is there, and "
+            f"give a folder that can be written, with room for {needed}."
+        ) from error
+    return pictures.view(np.ndarray)
+
+
+def _key(manifest: Manifest) -> str:
+    """A name for what the files of a dataset hold."""
+    digests = [identity(manifest), *(shard["sha256"] for shard in manifest["shards"])]
+    return sha256(" ".join(digests).encode()).hexdigest()[:32]
+
+
+def _write(path: Path, shape: tuple[int, ...], images: Callable[[range], Array]) -> None:
+    step = max(1, _BYTES_AT_ONCE // int(np.prod(shape[1:])))
+    with replacing(path) as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": shape})
+        for start in range(0, shape[0], step):
+            file.write(images(range(start, min(start + step, shape[0]))).data)
