@@ -98,10 +98,7 @@ def turned_outline(points: Iterable[tuple[float, float]], x: float, y: float, tu
 def cell_shapes(
     numbers: Array, columns: float, rows: float, extent: tuple[float, float], colours: Sequence[str]
 ) -> list[Shape]:
-    """The grid that `Canvas.cells` draws: a rectangle for each run of one colour in a row.
-
-    Each rectangle reaches under its neighbours to the right and below, which are painted after it, so that no seam
-    shows between them.
+    """The grid that `Canvas.cells` draws, as `grid_shapes`.
 
     Args:
         numbers: which colour each cell has, (m, n), at least as many cells as are seen.
@@ -110,13 +107,37 @@ def cell_shapes(
         extent: width and height of the picture.
         colours: '#rrggbb' of each number.
     """
-    width, height = extent[0] / columns, extent[1] / rows
+    lines = [
+        np.arange(1, count) * (length / cells) - length / 2
+        for count, cells, length in zip(numbers.shape[::-1], (columns, rows), extent, strict=True)
+    ]
+    return grid_shapes(numbers, lines[0], lines[1], extent, colours)
+
+
+def grid_shapes(
+    numbers: Array, columns: Array, rows: Array, extent: tuple[float, float], colours: Sequence[str]
+) -> list[Shape]:
+    """A grid with widths of its own, as `grids.grid` draws it: a rectangle for each run of one colour in a row.
+
+    Each rectangle reaches under its neighbours to the right and below, which are painted after it, so that no seam
+    shows between them.
+
+    Args:
+        numbers: which colour each cell has, (m, n).
+        columns: where each column of cells ends but for the last, in units, ascending, (n - 1,).
+        rows: where each row of cells ends, (m - 1,).
+        extent: width and height of the picture.
+        colours: '#rrggbb' of each number.
+    """
+    xs, ys = (
+        np.array([-side / 2, *lines[lines < side / 2], side / 2])
+        for side, lines in zip(extent, (columns, rows), strict=True)
+    )
     shapes: list[Shape] = []
-    for i, row in enumerate(numbers):
-        starts = [0, *(np.flatnonzero(np.diff(row)) + 1).tolist(), len(row)]
-        top, bottom = i * height - extent[1] / 2, (i + 1.5) * height - extent[1] / 2
-        for start, stop in pairwise(starts):
-            left, right = start * width - extent[0] / 2, (stop + 0.5) * width - extent[0] / 2
-            if left < extent[0] / 2 and top < extent[1] / 2:
-                shapes.append(Rectangle(colours[int(row[start])], (left, top, right, bottom)))
+    for i, (top, bottom) in enumerate(pairwise(ys.tolist())):
+        row = numbers[i, : len(xs) - 1]
+        under = float(bottom + ys[min(i + 2, len(ys) - 1)]) / 2
+        for start, stop in pairwise([0, *(np.flatnonzero(np.diff(row)) + 1).tolist(), len(row)]):
+            right = float(xs[stop] + xs[min(stop + 1, len(xs) - 1)]) / 2
+            shapes.append(Rectangle(colours[int(row[start])], (float(xs[start]), top, right, under)))
     return shapes

@@ -11,6 +11,7 @@ from ..domains import Choice, Integer, Real, Seed
 from ..grids import grid, spread
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Shape, grid_shapes
 from .base import Array, Composition
 
 
@@ -40,18 +41,27 @@ class LatinSeries(Composition):
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
-        """The cells (step i + j) mod series; the widths swing from rising to falling and back."""
+        """The cells; the widths swing from rising to falling and back."""
+        numbers, across, down = self._cells(canvas.extent, len(palette.colours), canvas.time)
+        return grid(canvas, palette.linear[numbers], across, down)
+
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The same cells as rectangles."""
+        return grid_shapes(*self._cells(extent, len(palette.colours)), extent, palette.colours)
+
+    def _cells(self, extent: tuple[float, float], colours: int, time: float = 0.0) -> tuple[Array, Array, Array]:
+        """Colour numbers (step i + j) mod series, and where columns and rows end."""
         rng = stream(self.seed, 0, "latin series")
-        order = rng.permutation(len(palette.colours))[: self.series]
+        order = rng.permutation(colours)[: self.series]
         turn, lean = int(rng.integers(4)), float(rng.random()) - 0.5
-        (wide, tall), count = canvas.extent, len(order) * self.rounds
+        (wide, tall), count = extent, len(order) * self.rounds
         columns, rows = round(count * wide), round(count * tall)
         step = self.step if gcd(self.step, len(order)) == 1 else 1
-        c, s = turned(canvas.time)
+        c, s = turned(time)
         across = self._widths(columns, len(order), float(c), "rows", turn % 2)
         down = self._widths(rows, len(order), float(c) + lean * float(s), "columns", turn // 2)
         number = self._place(rows, "centred")[:, None] * step + self._place(columns, "folded", "centred")
-        return grid(canvas, palette.linear[order[number % len(order)]], spread(across, wide), spread(down, tall))
+        return order[number % len(order)], spread(across, wide), spread(down, tall)
 
     def _place(self, count: int, *folded: str) -> Array:
         """The place of each column or row in the series, before wrapping."""
