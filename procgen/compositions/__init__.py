@@ -5,6 +5,7 @@ from .automaton import Automaton
 from .bars import Bars
 from .base import Composition
 from .bulging_dots import BulgingDots
+from .chance_grid import ChanceGrid
 from .cutouts import Cutouts
 from .floating_shapes import FloatingShapes
 from .girih_fold import GirihFold
@@ -48,6 +49,7 @@ BUILT_IN: dict[str, type[Composition]] = {
     "marbling": Marbling,
     "bulging_dots": BulgingDots,
     "xor_weave": XorWeave,
+    "chance_grid": ChanceGrid,
     "latin_series": LatinSeries,
     "weave_draft": WeaveDraft,
     "kron_carpet": KronCarpet,
