@@ -6,6 +6,7 @@ from .bars import Bars
 from .base import Composition
 from .bulging_dots import BulgingDots
 from .chance_grid import ChanceGrid
+from .cumulative import Cumulative
 from .cutouts import Cutouts
 from .floating_shapes import FloatingShapes
 from .girih_fold import GirihFold
@@ -57,6 +58,7 @@ BUILT_IN: dict[str, type[Composition]] = {
     "sorted_strata": SortedStrata,
     "turing_spots": TuringSpots,
     "automaton": Automaton,
+    "cumulative": Cumulative,
     "morphing_fields": MorphingFields,
 }
 COMPOSITIONS = Compositions(BUILT_IN)
