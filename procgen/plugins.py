@@ -98,6 +98,11 @@ def list_plugins() -> list[Plugin]:
     return [plugin(name) for name in _offered()]
 
 
+def origin_of(kind: type) -> str:
+    """The distribution, and its version, whose composition this is, or "" where no plug-in offers it."""
+    return next((each.origin for each in list_plugins() if each.kind is kind), "")
+
+
 @cache
 def plugin(name: str) -> Plugin:
     """The plug-in of a name, imported and checked.

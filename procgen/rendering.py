@@ -7,6 +7,7 @@ import numpy as np
 from .canvas import Canvas, Indexed
 from .color import encode, encode_uint8, encode_uint16
 from .errors import ProcgenError
+from .plugins import origin_of
 from .recipe import Recipe
 
 Array = np.ndarray
@@ -53,7 +54,7 @@ def render_strips(recipe: Recipe, size: Size, *, time: float = 0.0, bits: int = 
         kept = min(rows, height - top)
         seen = min(kept + 1, height - top)  # one row more, so that the last one sees its neighbour
         canvas = Canvas(width, seen, _moment(time), (width, height), (0, top))
-        drawn = recipe.drawing.draw(canvas, recipe.palette)
+        drawn = _drawn_on(canvas, recipe)
         yield _encoded(drawn, encode_uint8 if bits == 8 else encode_uint16)[:kept]
 
 
@@ -89,7 +90,22 @@ def _encoded(drawn: Array | Indexed, encoder: Callable[[Array], Array]) -> Array
 
 def _drawn(recipe: Recipe, size: Size, time: float) -> Array | Indexed:
     width, height = canvas_size(size)
-    return recipe.drawing.draw(Canvas(width, height, _moment(time)), recipe.palette)
+    return _drawn_on(Canvas(width, height, _moment(time)), recipe)
+
+
+def _drawn_on(canvas: Canvas, recipe: Recipe) -> Array | Indexed:
+    try:
+        return recipe.drawing.draw(canvas, recipe.palette)
+    except (MemoryError, ProcgenError):
+        raise
+    except Exception as error:
+        origin = origin_of(type(recipe.drawing))
+        if not origin:
+            raise
+        raise ProcgenError(
+            f"The composition {recipe.composition!r} of {origin} fails to draw ({type(error).__name__}: {error}): "
+            "tell its author, and choose another."
+        ) from error
 
 
 def _moment(time: float) -> float:

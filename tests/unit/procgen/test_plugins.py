@@ -8,7 +8,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from procgen import COMPOSITIONS, ProcgenError, Recipe, Space, check_composition, list_plugins, plugins, render
+from procgen import (
+    COMPOSITIONS,
+    ProcgenError,
+    Recipe,
+    Space,
+    check_composition,
+    list_plugins,
+    plugins,
+    render,
+    render_strips,
+)
 from procgen.compositions import BUILT_IN, Composition
 from procgen.shards import _space
 from tests.support.plugins import EXAMPLE, install
@@ -134,6 +144,20 @@ def test_two_plugins_of_one_name_are_both_refused(place):
     install(place, "thorn", {"rosettes": "thorn:Rosettes"}, ROSETTES)
     with pytest.raises(ProcgenError, match=r"of rose 1\.0 and thorn 1\.0 cannot be used \(more than one plug-in has"):
         Space(compositions=["rosettes"])
+
+
+def test_a_plugin_that_fails_to_draw_is_a_sentence(place):
+    install(place, "rose", {"rosettes": "rose:Rosettes"}, ROSETTES.replace("start = rng", "1 / 0; start = rng"))
+    recipe = Space(compositions=["rosettes"]).sample(0, 0)
+    for use in (lambda: render(recipe, 16), lambda: next(render_strips(recipe, 16))):
+        with pytest.raises(ProcgenError, match=r"'rosettes' of rose 1\.0 fails to draw \(ZeroDivisionError: division"):
+            use()
+
+
+def test_what_no_plugin_offers_fails_as_it_is(place):
+    drawing = example(("start = rng", "1 / 0; start = rng")).Rosettes.sample(np.random.default_rng(0))
+    with pytest.raises(ZeroDivisionError):
+        render(replace(Space().sample(0, 0), drawing=drawing), 16)
 
 
 def test_a_composition_that_is_not_installed_has_no_name():
