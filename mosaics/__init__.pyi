@@ -7,6 +7,8 @@ from .placement import Look as Look
 from .placement import Placement as Placement
 from .provenance import SOURCE_TYPES as SOURCE_TYPES
 from .provenance import read_provenance as read_provenance
+from .saving import ENDINGS as ENDINGS
+from .saving import MOVING as MOVING
 from .saving import Film as Film
 from .saving import Raster as Raster
 from .saving import check_ending as check_ending

@@ -12,6 +12,9 @@ from .errors import ProcgenError as ProcgenError
 from .harmonies import HARMONIES as HARMONIES
 from .harmonies import SCHEMES as SCHEMES
 from .harmonies import TEMPLATES as TEMPLATES
+from .palette_files import hardly_seen as hardly_seen
+from .palette_files import read_palette as read_palette
+from .palette_files import with_roles as with_roles
 from .palettes import Palette as Palette
 from .plugins import list_plugins as list_plugins
 from .randomness import stream as stream
@@ -24,6 +27,10 @@ from .schema import space_schema as space_schema
 from .space import Space as Space
 from .space import load_space as load_space
 from .space import shipped_spaces as shipped_spaces
+from .variations import check_locks as check_locks
+from .variations import cross as cross
+from .variations import recolour as recolour
+from .variations import vary as vary
 from .vectors import svg as svg
 from .vectors import svg_provenance as svg_provenance
 from .writing import plan_dataset as plan_dataset

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from .color import delta_e_ok, hex_from_srgb, linear_from_srgb, oklab_from_linear, srgb_from_hex, srgb_from_linear
+from .contrasts import FIGURE_GROUND_MIN
 from .errors import ProcgenError
-from .palettes import FIGURE_GROUND_MIN, Palette
+from .palettes import Palette
 
 Array = np.ndarray
 FEWEST, MOST = 3, 7

@@ -8,9 +8,10 @@ import numpy as np
 
 from .color import delta_e_ok, hex_from_oklch, oklch_from_oklab
 from .compositions import Composition
+from .contrasts import FIGURE_GROUND_MIN
 from .domains import Choice, Domain, Integer, Real, Seed, known
 from .errors import ProcgenError
-from .palettes import FIGURE_GROUND_MIN, Palette
+from .palettes import Palette
 from .recipe import Recipe
 
 PARTS = ("palette", "layout")

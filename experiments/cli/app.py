@@ -5,13 +5,14 @@ from collections.abc import Callable
 
 import typer
 
-from . import console, generate, inspect, modes, mosaic, preview, quickstart, render, report, spaces, train
+from . import console, generate, inspect, modes, mosaic, pick, preview, quickstart, render, report, spaces, train
 
 VERBS: dict[str, Callable[..., None]] = {
     "quickstart": quickstart.quickstart,
     "generate": generate.generate,
     "spaces": spaces.spaces,
     "preview": preview.preview,
+    "pick": pick.pick,
     "render": render.render,
     "inspect": inspect.inspect,
     "train": train.train,

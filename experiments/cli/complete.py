@@ -29,3 +29,10 @@ def layouts() -> list[str]:
     from mosaics import LAYOUTS
 
     return list(LAYOUTS)
+
+
+def factors() -> list[str]:
+    """What an axis of a preview can vary, the fields of compositions aside."""
+    from experiments.grids import FACTORS
+
+    return list(FACTORS)

@@ -4,32 +4,45 @@ from pathlib import Path
 
 import typer
 
-from . import console
-from .complete import spaces
+from . import colours, console
+from .complete import factors, spaces
 
 
 def preview(
-    out: Path = typer.Argument(Path("preview.png"), help="The PNG to write."),
+    out: Path = typer.Argument(Path("preview.png"), help="The picture to write."),
     space: str = typer.Option("default", autocompletion=spaces, help="A shipped space or a TOML file."),
-    count: int = typer.Option(40, min=1, max=10_000, help="How many pictures."),
+    count: int = typer.Option(None, min=1, max=10_000, help="How many pictures; 40, or 6 beside a single axis."),
+    rows: str = typer.Option("", autocompletion=factors, help="What changes from row to row: harmony, bars.count, …"),
+    columns: str = typer.Option("", autocompletion=factors, help="What changes from column to column."),
+    palette: str = colours.Option,
     cell: int = typer.Option(160, min=32, max=2048, help="Side of a picture in pixels."),
     seed: int = console.Seed,
     force: bool = console.Force,
     json: bool = console.Json,
     dry_run: bool = console.DryRun,
 ) -> None:
-    """Draw a contact sheet of a space, each picture labelled with its factors."""
-    import mosaics
-    import procgen
-    from experiments.sheets import contact_sheet
+    """Draw a contact sheet of a space: its pictures with their factors, or a grid of one factor against another.
 
-    world = procgen.load_space(space)
+    The pictures are numbered: `synchromy pick` and `synchromy render SHEET:NUMBER` know them by their numbers.
+    """
+    import procgen
+    from experiments.grids import factor_grid
+    from experiments.sheets import contact_sheet, save_sheet
+
+    world, own = procgen.load_space(space), colours.chosen(palette)
+    if rows or columns:
+        sheet = factor_grid(world, rows, columns, count=count or 6, seed=seed, palette=own)
+    else:
+        sheet = contact_sheet(world, count=count or 40, seed=seed, palette=own)
+    number = len(sheet.recipes)
+    facts = {"kind": "preview", "space": world.to_toml(), "seed": seed, "count": number}
+    facts |= {name: value for name, value in (("rows", rows), ("columns", columns)) if value}
     if dry_run:
-        words = f"would draw {console.plural(count, 'picture')} of {world.name} at {cell} px into {out}"
-        return console.result({"out": out, "count": count, "cell_px": cell, "space": world.name}, words, json=json)
-    pixels, facts = contact_sheet(world, count=count, seed=seed, cell=cell)
-    mosaics.save_picture(pixels, out, provenance=facts, source_type="algorithmicMedia", force=force)
+        words = f"would draw {console.plural(number, 'picture')} of {world.name} at {cell} px into {out}"
+        return console.result({"out": out, "cell_px": cell, **facts}, words, json=json)
+    made = save_sheet(sheet, out, cell=cell, facts=facts, force=force)
     words = (
-        f"{out}: pictures 0 to {count - 1} of {world.name}; draw one large with `synchromy render {space}:0 one.png`"
+        f"{out}: {console.plural(number, 'picture')} of {world.name}; draw one large with "
+        f"`synchromy render {out}:0 one.png`, vary some with `synchromy pick {out} 0 1 --out next.png`"
     )
-    return console.result({"out": out, **facts}, words, json=json)
+    return console.result({"out": out, **made}, words, json=json)

@@ -4,25 +4,41 @@ from pathlib import Path
 
 import typer
 
-from . import console
+from . import colours, console
 
 
 def render(
-    what: str = typer.Argument(help="SPACE:INDEX as default:42, a recipe's .json, or a .png that carries its recipe."),
-    out: Path = typer.Argument(help="The PNG to write."),
-    size: str = typer.Option("1024", help="Pixels: 1024, or 1536x1024 as width x height."),
+    what: str = typer.Argument(help="default:42, a recipe's .json, a picture of ours, or a cell as sheet.png:7."),
+    out: Path = typer.Argument(help="The file to write: .png, .tif, .jpg or .webp; .webp, .gif or .png for a loop."),
+    size: str = typer.Option("1024", help="1024, 768x512, 60x40cm, 600x400mm or 24x16in."),
+    aspect: str = typer.Option(None, help="Width to height, as 3:2; the size then is the longer side."),
+    dpi: float = typer.Option(None, help="Pixels per inch, written into the file; 300 for lengths."),
+    bits: int = typer.Option(8, help="Bits a channel: 8, or 16 in .png and .tif, so that no gradient bands."),
+    palette: str = colours.Option,
+    time: float = typer.Option(0.0, help="The moment of its loop, 0 to 1."),
+    seconds: float = typer.Option(None, help="Write a loop that takes so long."),
+    fps: float = typer.Option(25.0, help="Frames a second of a loop."),
     seed: int = console.Seed,
     force: bool = console.Force,
     json: bool = console.Json,
     dry_run: bool = console.DryRun,
 ) -> None:
-    """Draw one picture at any size; the file carries its recipe, so that it can be drawn again larger."""
-    from experiments.pictures import find_recipe, render_picture
+    """Draw one picture at any size, or its loop; the file carries its recipe, so that it can be drawn again larger."""
+    from experiments.pictures import Form, find_recipe, plan_picture, render_picture
+    from experiments.sizes import read_size
+    from procgen import recolour
 
-    pixels = console.pixels(size)
+    form = Form(read_size(size, aspect=aspect, dpi=dpi), bits, time, seconds, fps)
+    recipe, source = find_recipe(what, seed)
+    own = colours.chosen(palette)
+    if own:
+        recipe = recolour(recipe, own)
+    width, height = form.measure.size_px
+    words = f"{recipe.composition} at {width}x{height} px, {bits} bits"
+    words += f", {form.frames} frames in {seconds:g} s" if seconds else ""
     if dry_run:
-        recipe, source = find_recipe(what, seed)
-        facts = {"out": out, "recipe": recipe.to_json(), "source": source, "factors": recipe.factors()}
-        return console.result(facts, f"would draw {recipe.composition} at {size} px into {out}", json=json)
-    drawn = render_picture(what, out, size=pixels, seed=seed, force=force)
-    return console.result(drawn, f"{out}: {drawn['factors']['composition']} at {size} px", json=json)
+        plan = plan_picture(recipe, out, form, source)
+        estimate = f"about {console.in_bytes(plan['bytes'])} in {console.in_time(plan['seconds'])}"
+        return console.result(plan, f"would draw {words} into {out}, {estimate}", json=json)
+    drawn = render_picture(recipe, out, form, source=source, force=force)
+    return console.result(drawn, f"{out}: {words}, {console.in_bytes(out.stat().st_size)}", json=json)
