@@ -107,18 +107,27 @@ def _spread(rng: np.random.Generator, i: int, count: int) -> float:
 
 def _hue(sketch: Sketch, rng: np.random.Generator) -> None:
     """Many hues, each at the lightness where it is most itself; little contrast of light."""
-    near = max(abs(turn(sketch.hue[0], hue)) for hue in sketch.hue)
-    last = len(sketch.hue) - 1
-    for i in range(1, last + 1):
-        if near < 25.0:  # a chord without hues to contrast is fanned out
-            sketch.hue[i] = (sketch.hue[0] + 120.0 * (i - 0.5) / last - 60.0) % 360.0
-        if i < last and sketch.vivid:
+    _three_hues(sketch)
+    for i in sketch.figures:
+        if sketch.vivid:
             sketch.share[i] = 0.92 + 0.08 * rng.random()
             sketch.glow(i, 0.75, sketch.by_key(0.55, 0.45, 0.42), sketch.by_key(0.86, 0.86, 0.74))
-        elif i < last:
+        else:
             middle = sketch.by_key(0.76, sketch.light[i], 0.5)
             sketch.light[i] += 0.6 * (middle - sketch.light[i])
             sketch.share[i] += 0.1
+
+
+def _three_hues(sketch: Sketch) -> None:
+    """Fan out a chord that lies on one side of the wheel, and turn part of a pair aside."""
+    base, last = sketch.hue[0], len(sketch.hue) - 1
+    away = [abs(turn(base, hue)) for hue in sketch.hue]
+    if max(away) < 65.0:
+        for i in range(1, last + 1):
+            sketch.hue[i] = (base + 160.0 * (i - 0.5) / last - 80.0) % 360.0
+    elif all(far < 20.0 or far > 160.0 for far in away):
+        for i in range(2, last, 2):
+            sketch.hue[i] = (sketch.hue[i] + 60.0) % 360.0
 
 
 def _light_dark(sketch: Sketch, rng: np.random.Generator) -> None:
@@ -163,10 +172,10 @@ def _simultaneous(sketch: Sketch, rng: np.random.Generator) -> None:
     sketch.glow(0, 0.6, field - 0.08, field + 0.08)
     for i in sketch.figures:
         sketch.light[i] = sketch.light[0] + (0.06 + 0.12 * rng.random()) * (-1 if i % 4 < 2 else 1)
-        if i % 2:
+        if i % 3 == 1:
             sketch.share[i] = 0.04 * rng.random()
         else:
-            sketch.cap[i] = 1.0
+            sketch.share[i], sketch.cap[i] = sketch.share[0], 1.0
 
 
 def _saturation(sketch: Sketch, rng: np.random.Generator) -> None:
@@ -200,8 +209,8 @@ def _vibrating(sketch: Sketch, rng: np.random.Generator) -> None:
     level = sketch.by_key(0.76, 0.64, 0.48) + 0.03 * (rng.random() - 0.5)
     chord, base, last = list(sketch.hue), sketch.hue[0], len(sketch.hue) - 1
     for i in range(last + 1):
-        goal = base if i == 0 else base + 180.0 + (0.0, 40.0, -40.0)[(i - 1) % 3]
-        sketch.hue[i] = nearest(chord, goal, 10.0)
+        goal = base if i == 0 else base + 180.0 + (0.0, 28.0, -28.0)[(i - 1) % 3]
+        sketch.hue[i] = nearest(chord, goal, 6.0)
         sketch.light[i], sketch.cap[i] = level, 1.0
         sketch.share[i] = (0.92 if sketch.vivid else 0.68) + 0.08 * rng.random()
     sketch.light[last] = level + sketch.by_key(-0.2, 0.2, 0.2)
@@ -209,11 +218,11 @@ def _vibrating(sketch: Sketch, rng: np.random.Generator) -> None:
 
 def _vanishing(sketch: Sketch, rng: np.random.Generator) -> None:
     """Figures that hardly leave their ground; the accent alone stands out."""
-    level = sketch.by_key(0.87, 0.62, 0.27) + 0.04 * (rng.random() - 0.5)
+    level = sketch.by_key(0.87, 0.62, 0.34) + 0.04 * (rng.random() - 0.5)
     sketch.light[0], sketch.apart = level, 0.045
     sketch.share[0] = 0.8 if sketch.vivid else 0.4
     for i in sketch.figures:
-        step = 0.05 + 0.025 * ((i - 1) // 2) + 0.01 * rng.random()
+        step = 0.05 + 0.025 * ((i - 1) // 2) + 0.012 * (i % 2) + 0.008 * rng.random()
         sketch.light[i] = level + step * (1 if i % 2 else -1)
         sketch.hue[i] = sketch.hue[0] + 0.15 * turn(sketch.hue[0], sketch.hue[i])
         sketch.share[i] = sketch.share[0]

@@ -1,33 +1,197 @@
 """Factors of colour read back from pixels: the check on what a recipe records."""
 
+from itertools import combinations
+from math import nan
+
 import numpy as np
 
-from .color import linear_from_srgb, oklab_from_linear
+from .color import LUMINANCE, delta_e_ok, linear_from_srgb, oklab_from_linear, srgb_from_hex
 from .errors import ProcgenError
+from .harmonies import distance_to_template
+from .palettes import Palette
 
 Array = np.ndarray
 
+_FAINT = 0.02  # mean chroma below which a picture has no hue
 
-def measured_factors(image: Array) -> dict[str, float]:
+
+def measured_factors(image: Array, palette: Palette | None = None) -> dict[str, float]:
     """What the colours of a picture are, seen from its pixels.
+
+    Args:
+        image: uint8, (height, width, 3).
+        palette: the Palette it was drawn with, for the areas of its colours; without it they are left out.
+
+    Returns:
+        The numbers of `procgen.factors.colour_factors`, under the same names; NaN where one is not defined.
+    """
+    lab = _oklab(image)
+    factors = _hue_factors(lab) | _spreads(lab)
+    return factors if palette is None else factors | _role_factors(image, palette)
+
+
+def _linear(image: Array) -> Array:
+    """Linear light of every pixel, (pixels, 3)."""
+    return linear_from_srgb(np.arange(256) / 255)[_checked(image).reshape(-1, 3)]
+
+
+def _oklab(image: Array) -> Array:
+    """OKLab of every pixel, (pixels, 3)."""
+    return oklab_from_linear(_linear(image))
+
+
+def _hue_factors(lab: Array) -> dict[str, float]:
+    chroma, hue = np.hypot(lab[:, 1], lab[:, 2]), np.arctan2(lab[:, 2], lab[:, 1])
+    if chroma.mean() < _FAINT:
+        return dict.fromkeys(("base_hue_deg", "mean_hue_deg", "hue_spread_deg", "complementarity"), nan)
+    # Moments of the hue, weighted by chroma (Mardia and Jupp, "Directional Statistics", 2000, ch. 2).
+    one, two = (np.average(np.exp(1j * k * hue), weights=chroma) for k in (1, 2))
+    return {
+        "base_hue_deg": _dominant_hue(hue, chroma),
+        "mean_hue_deg": float(np.degrees(np.angle(one)) % 360) if abs(one) > 0.3 else nan,
+        "hue_spread_deg": float(np.degrees(np.sqrt(2 * max(1 - abs(one), 0.0)))),
+        "complementarity": float(abs(two) * (1 - abs(one))),
+    }
+
+
+def _dominant_hue(hue: Array, chroma: Array) -> float:
+    """The hue, in degrees, around which most chroma lies, by a density of one degree."""
+    shares, edges = np.histogram(np.degrees(hue) % 360, 360, (0, 360), weights=chroma)
+    reach = np.arange(-60, 61)
+    bell = np.exp(-0.5 * (reach / 12.0) ** 2)
+    density = np.convolve(np.concatenate([shares[-60:], shares, shares[:60]]), bell, "valid")
+    top = edges[np.argmax(density)] + 0.5
+    near = np.abs((np.degrees(hue) - top + 180) % 360 - 180) < 20
+    return float(np.degrees(np.angle(np.sum(chroma[near] * np.exp(1j * hue[near])))) % 360)
+
+
+def _spreads(lab: Array) -> dict[str, float]:
+    chroma = np.hypot(lab[:, 1], lab[:, 2])
+    warmth = lab[:, 1] * np.cos(np.pi / 3) + lab[:, 2] * np.sin(np.pi / 3)
+    factors = {}
+    for name, values in (("lightness", lab[:, 0]), ("chroma", chroma), ("warmth", warmth)):
+        factors[f"mean_{name}"], factors[f"{name}_spread"] = float(values.mean()), float(values.std())
+    factors["neutral_share"] = float(np.mean(np.clip(2 - chroma / 0.03, 0, 1)))
+    factors["colour_extent"] = float(chroma.mean() ** 2 / max(np.mean(chroma**2), 1e-9))
+    return factors
+
+
+def _role_factors(image: Array, palette: Palette) -> dict[str, float]:
+    """Areas of the palette's colours, and what is not of the ground against the ground."""
+    held = _held(image, palette)
+    area = held.mean(axis=1)
+    factors = {"ground_share": area[0], "figures_share": area[1:-1].sum(), "accent_share": area[-1]}
+    ground, figure = held[0] > 0.99, held[0] < 0.01
+    if ground.any() and figure.any():
+        lab, light = _oklab(image), _linear(image) @ LUMINANCE
+        factors["figure_ground_difference"] = delta_e_ok(lab[figure], lab[ground][0]).mean()
+        bright, dark = sorted((light[figure].mean() + 0.05, light[ground].mean() + 0.05), reverse=True)
+        factors["figure_ground_ratio_wcag"] = bright / dark
+    return {name: float(value) for name, value in factors.items()}
+
+
+def _held(image: Array, palette: Palette) -> Array:
+    """How much of each colour of a palette every pixel holds, (colours, pixels), of the two that explain it best."""
+    codes, place = np.unique(_checked(image).reshape(-1, 3), axis=0, return_inverse=True)
+    seen = linear_from_srgb(codes / 255)
+    colours = linear_from_srgb([srgb_from_hex(colour) for colour in palette.colours])
+    held, best = np.zeros((len(colours), len(seen))), np.full(len(seen), np.inf)
+    for i, j in combinations(range(len(colours)), 2):
+        way = colours[j] - colours[i]
+        share = np.clip((seen - colours[i]) @ way / (way @ way), 0, 1)
+        miss = np.sum((colours[i] + share[:, None] * way - seen) ** 2, axis=1)
+        # A hair better is no better: the plainer explanation came first.
+        closer = miss < best - 1e-7
+        best = np.where(closer, miss, best)
+        held[:, closer] = 0
+        held[i, closer], held[j, closer] = 1 - share[closer], share[closer]
+    return held[:, place.ravel()]
+
+
+def measured_contrasts(image: Array) -> dict[str, float]:
+    """How much a picture plays with each contrast, larger for more; the scales differ.
 
     Args:
         image: uint8, (height, width, 3).
 
     Returns:
-        mean_lightness and mean_chroma (OKLab); mean_hue_deg and hue_spread_deg, the circular mean and standard
-        deviation of the hues, weighted by chroma (Mardia and Jupp, "Directional Statistics", 2000, eq. 2.3.14).
+        For each name in CONTRASTS: hue, chroma that neither one hue nor a pair accounts for; light_dark, the spread of
+        lightness; cold_warm, the spread along orange and blue beyond that across it; complementary, how well two
+        opposite hues balance; simultaneous, the lesser of the areas of greys and of strong colours; saturation and
+        vibrating, the spread of chroma, and of colour, against that of lightness; extension, how little of the picture
+        holds most of its colour; vanishing, how weak its edges are; mixture, how near some colour is to the middle of
+        two others, NaN where none covers 1% of the picture.
     """
-    lab = oklab_from_linear(linear_from_srgb(_checked(image).reshape(-1, 3) / 255))
-    chroma = np.hypot(lab[:, 1], lab[:, 2])
-    a, b = lab[:, 1:].sum(0)
-    order = min(np.hypot(a, b) / max(chroma.sum(), 1e-12), 1.0)
-    return {
-        "mean_lightness": float(lab[:, 0].mean()),
-        "mean_chroma": float(chroma.mean()),
-        "mean_hue_deg": float(np.degrees(np.arctan2(b, a)) % 360),
-        "hue_spread_deg": float(np.degrees(np.sqrt(-2 * np.log(max(order, 1e-12))))),
+    lab = _oklab(image)
+    light, chroma = lab[:, 0], np.hypot(lab[:, 1], lab[:, 2])
+    z = lab[:, 1] + 1j * lab[:, 2]
+    amount = max(float(chroma.mean()), 1e-9)
+    one, two = abs(z.mean()) / amount, abs(np.mean(z * z / np.maximum(chroma, 1e-9))) / amount
+    turned = z * np.exp(-1j * np.pi / 3)
+    strong = np.quantile(chroma, 0.9)
+    grey = np.mean((chroma < 0.25 * strong) & (light > 0.25) & (light < 0.87))
+    contrasts = {
+        "hue": amount * (1 - max(one, two)),
+        "light_dark": light.std(),
+        "cold_warm": turned.real.std() - turned.imag.std(),
+        "complementary": two * (1 - one),
+        "simultaneous": min(grey, np.mean(chroma > 0.6 * strong)) * strong,
+        "saturation": chroma.std() / (light.std() + 0.03),
+        "extension": 1 - amount**2 / max(np.mean(chroma**2), 1e-9),
+        "vibrating": z.std() / (light.std() + 0.03),
+        "vanishing": -_edge_difference(lab.reshape(image.shape)),
+        "mixture": -_farthest_from_middle(image),
     }
+    return {name: float(value) for name, value in contrasts.items()}
+
+
+def _edge_difference(lab: Array) -> float:
+    """The mean deltaEOK across edges: between pixels three apart that differ visibly."""
+    steps = np.concatenate([delta_e_ok(lab[3:], lab[:-3]).ravel(), delta_e_ok(lab[:, 3:], lab[:, :-3]).ravel()])
+    return float(steps[steps > 0.02].mean()) if np.any(steps > 0.02) else 0.0
+
+
+def _farthest_from_middle(image: Array) -> float:
+    """How far the nearest of the large colours is from the middle of two others, deltaEOK."""
+    large = [colour for colour, share in list(colour_shares(image).items())[:8] if share > 0.01]
+    lab = oklab_from_linear(linear_from_srgb([srgb_from_hex(colour) for colour in large]).reshape(-1, 3))
+    far = [
+        delta_e_ok(np.delete(lab, [i, j], axis=0), (lab[i] + lab[j]) / 2).min()
+        for i, j in combinations(range(len(lab)), 2)
+        if len(lab) > 2 and delta_e_ok(lab[i], lab[j]) > 0.2
+    ]
+    return float(min(far, default=nan))
+
+
+def template_score(image: Array, template: str, base_hue_deg: float) -> float:
+    """How far a picture's colours lie outside a template, in degrees: the mean over its pixels, weighted by chroma.
+
+    Cohen-Or, Sorkine, Gal, Leyvand and Xu, "Color Harmonization" (2006), eq. 2, with OKLCH for HSV; 0 fits.
+
+    Args:
+        image: uint8, (height, width, 3).
+        template: a name in TEMPLATES.
+        base_hue_deg: the angle of the template.
+    """
+    shares, hue = _hue_shares(image)
+    return float(shares @ distance_to_template(hue, template, base_hue_deg))
+
+
+def best_template(image: Array, template: str) -> tuple[float, float]:
+    """The angle, in whole degrees, at which a template fits a picture best, and its score there."""
+    shares, hue = _hue_shares(image)
+    away = distance_to_template(hue, template, 0.0)
+    scores = np.array([shares @ np.roll(away, turn) for turn in range(360)])
+    return float(np.argmin(scores)), float(scores.min())
+
+
+def _hue_shares(image: Array) -> tuple[Array, Array]:
+    """The shares of the chroma of a picture in each degree of hue, and the middle of each degree."""
+    lab = _oklab(image)
+    chroma = np.hypot(lab[:, 1], lab[:, 2])
+    hue = np.degrees(np.arctan2(lab[:, 2], lab[:, 1])) % 360
+    shares, edges = np.histogram(hue, 360, (0, 360), weights=chroma)
+    return shares / max(chroma.sum(), 1e-12), edges[:-1] + 0.5
 
 
 def colour_shares(image: Array) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """Palettes with roles, and how a harmony, a contrast, a key and a purity become colours."""
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -47,20 +48,28 @@ class Palette:
         levels = np.frombuffer(bytes.fromhex("".join(self.colours).replace("#", "")), np.uint8)
         return _linear_table()[levels].reshape(-1, 3)
 
+    @cached_property
+    def oklab(self) -> Array:
+        """All colours in OKLab, float64, shape (number of colours, 3)."""
+        return oklab_from_linear(self.linear)
+
     @property
     def marked(self) -> "Palette":
         """The same palette, whose `linear` holds beside red, green and blue one channel for each colour.
 
         Drawing is linear in the colours, so a picture drawn with it says how much of each colour every pixel holds.
         """
-        marked = Palette(self.ground, self.figures, self.accent)
-        marked.__dict__["linear"] = np.hstack([self.linear, np.eye(len(self.colours), dtype=np.float32)])
-        return marked
+        return self._drawn_as(np.hstack([self.linear, np.eye(len(self.colours), dtype=np.float32)]))
 
     @property
-    def oklab(self) -> Array:
-        """All colours in OKLab, float64, shape (number of colours, 3)."""
-        return oklab_from_linear(self.linear[:, :3])
+    def marks(self) -> "Palette":
+        """The same palette, whose `linear` holds the channels of `marked` that say how much, and no others."""
+        return self._drawn_as(np.eye(len(self.colours), dtype=np.float32))
+
+    def _drawn_as(self, channels: Array) -> "Palette":
+        other = copy(self)
+        other.__dict__.update(oklab=self.oklab, linear=channels)
+        return other
 
     @property
     def ink(self) -> int:

@@ -7,9 +7,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
-import numpy as np
-
-from .color import contrast_ratio, delta_e_ok, oklch_from_oklab
+from .color import oklch_from_oklab
 from .compositions import COMPOSITIONS, Composition
 from .contrasts import CONTRASTS, KEYS, PURITIES
 from .domains import Real, known
@@ -113,26 +111,15 @@ class Recipe:
         return cls(drawing, palette, **choices, base_hue_deg=values["base_hue_deg"], renderer=values["renderer"])
 
     def factors(self) -> dict[str, str | float]:
-        """What the picture is made of: names of choices, and numbers of the colours as realised in 8 bits.
+        """What the picture is made of: names of choices, and numbers of its colours as realised.
 
-        Lightness, chroma and difference are OKLab's; `_deg` are degrees, `_wcag` is a WCAG 2.2 ratio.
+        The numbers are those of `procgen.factors.colour_factors`, to four decimals; NaN where one is not defined.
         """
-        lab = self.palette.oklab
-        lightness, chroma, _ = oklch_from_oklab(lab).T
-        apart = delta_e_ok(lab[1:-1], lab[0])
-        ratios = contrast_ratio(self.palette.linear[1:-1], self.palette.linear[0])
-        numbers = {
-            "base_hue_deg": self.base_hue_deg,
-            "ground_lightness": lightness[0],
-            "figures_lightness": np.mean(lightness[1:-1]),
-            "accent_lightness": lightness[-1],
-            "ground_chroma": chroma[0],
-            "figures_chroma": np.mean(chroma[1:-1]),
-            "figure_ground_difference": np.mean(apart),
-            "figure_ground_ratio_wcag": np.max(ratios),
-        }
+        from .factors import colour_factors
+
         names = {"mode": self.mode, "composition": self.composition}
         names |= {factor: getattr(self, factor) for factor in _CHOICES}
+        numbers = colour_factors(self.drawing, self.palette)
         return names | {name: round(float(number), 4) for name, number in numbers.items()}
 
 
