@@ -16,6 +16,7 @@ from .half_discs import HalfDiscs
 from .kron_carpet import KronCarpet
 from .latin_series import LatinSeries
 from .marbling import Marbling
+from .moire import Moire
 from .morphing_fields import MorphingFields
 from .nested_squares import NestedSquares
 from .planes import Planes
@@ -47,6 +48,7 @@ BUILT_IN: dict[str, type[Composition]] = {
     "truchet": Truchet,
     "girih_fold": GirihFold,
     "waves": Waves,
+    "moire": Moire,
     "marbling": Marbling,
     "bulging_dots": BulgingDots,
     "xor_weave": XorWeave,
