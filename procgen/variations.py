@@ -20,10 +20,11 @@ PARTS = ("palette", "layout")
 Array = np.ndarray
 _FIGURES_MIN = 0.07  # neighbouring figures that differ this much, in OKLab, go on doing so
 _SEED: Integer = Seed.__metadata__[0]  # type: ignore[attr-defined]
-# How far an amount of 1 takes a palette as a whole, and each colour beside that: lightness, octaves of chroma, degrees.
-_TOGETHER = np.array([0.25, 1.0, 180.0])
+_TURN_DEG = 180.0  # how far an amount of 1 turns all hues
+# How far it takes all colours together, and each one beside that: lightness, octaves of chroma, degrees of hue.
+_TOGETHER = np.array([0.25, 1.0, 0.0])
 _ALONE = np.array([0.12, 0.5, 20.0])
-_EASED = (1.0, 0.7, 0.5, 0.3, 0.1)  # shares of a move that are tried until all colours can still be told apart
+_EASED = (1.0, 0.7, 0.5, 0.3, 0.1, 0.0)  # shares of a move that are tried until all colours can still be told apart
 
 
 def vary(recipe: Recipe, amount: float, rng: np.random.Generator, lock: Collection[str] = ()) -> Recipe:
@@ -111,15 +112,17 @@ def _held(value: float, domain: Real) -> float:
 
 
 def _shifted(palette: Palette, amount: float, rng: np.random.Generator) -> Palette:
+    """All hues turned together, and each colour moved as far as all can still be told apart."""
     lch = oklch_from_oklab(palette.oklab)
     together, alone = rng.uniform(-1, 1, 3), rng.uniform(-1, 1, lch.shape)
     moves = amount * (together * _TOGETHER + alone * _ALONE)
+    lch[:, 2] += amount * together[2] * _TURN_DEG
     least = np.minimum(_apart(palette), (FIGURE_GROUND_MIN, _FIGURES_MIN))
     for share in _EASED:
         shifted = _of_oklch(lch + share * moves * (1, 0, 1), 2.0 ** (share * moves[:, 1]))
         if np.all(_apart(shifted) >= least):
-            return shifted
-    return palette
+            break
+    return shifted
 
 
 def _of_oklch(lch: Array, times_chroma: Array) -> Palette:
