@@ -7,6 +7,7 @@ Same bytes on every CPU: fields are made with + - * / sqrt floor min max and tab
 numpy chooses the code of sin, exp, power and matrix products by the machine it runs on.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ _SINE_SIZE = 65536
 # Rounded to 2^-20, so that the last bits of the machine's own sine do not matter.
 _SINE = (np.round(np.sin(np.arange(_SINE_SIZE) * (2 * np.pi / _SINE_SIZE)) * 2**20) / 2**20).astype(np.float32)
 _RAMP_STEPS = 256
+_STEPS = 8  # places that a profile tells apart within a pixel
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,9 @@ class Canvas:
 
     def coverage(self, distance: Array) -> Array:
         """How much of each pixel lies inside a shape, 0..1, from the signed distance (inside negative)."""
-        return np.clip(np.float32(0.5) - distance * np.float32(1 / self.pixel), 0, 1)
+        share = distance * np.float32(-1 / self.pixel)
+        share += np.float32(0.5)
+        return np.clip(share, 0, 1, out=share)
 
     def window(self, x: float, y: float, radius: float) -> tuple[slice, slice]:
         """The rows and columns of the window that a disc can touch."""
@@ -96,14 +100,21 @@ class Canvas:
 
     def rectangle(self, picture: Array, box: tuple[float, float, float, float], colour: Array) -> None:
         """Lay a rectangle (left, top, right, bottom) over a picture, in place."""
-        left, top, right, bottom = box
-        columns = self._span(0, (left + right) / 2, (right - left) / 2)
-        rows = self._span(1, (top + bottom) / 2, (bottom - top) / 2)
-        x, y = self.x[0, columns], self.y[rows, 0]
-        across = np.minimum(self.coverage(np.float32(left) - x), self.coverage(x - np.float32(right)))
-        down = np.minimum(self.coverage(np.float32(top) - y), self.coverage(y - np.float32(bottom)))
+        columns, across = self._shares(0, box[0], box[2])
+        rows, down = self._shares(1, box[1], box[3])
         part = picture[rows, columns]
-        part += (down[:, None] * across)[..., None] * (colour - part)
+        left, right = _whole(across)
+        top, bottom = _whole(down)
+        part[top:bottom, left:right] = colour
+        # Only the rim is blended: its rows whole, then what is left of its columns.
+        for edge, alpha in (
+            (part[:top], down[:top, None] * across),
+            (part[bottom:], down[bottom:, None] * across),
+            (part[top:bottom, :left], across[:left]),
+            (part[top:bottom, right:], across[right:]),
+        ):
+            if edge.size:
+                edge += alpha[..., None] * (colour - edge)
 
     def profile(
         self, distance: Array, edges: Sequence[float] | Array, colours: Array, kind: Array | None = None
@@ -119,14 +130,17 @@ class Canvas:
         Returns:
             A picture of the shape of distance.
         """
-        edges = np.asarray(edges, np.float64)
-        start, stop = edges[0] - 2 * self.pixel, edges[-1] + 2 * self.pixel
-        step = self.pixel / 8
-        places = start + step * np.arange(int((stop - start) / step) + 2)
-        table = _box_filtered(places, edges, np.asarray(colours), self.pixel)
-        index = (distance - np.float32(start)) * np.float32(1 / step) + np.float32(0.5)
-        row = np.clip(index, 0, len(places) - 1).astype(np.int32)
-        return Indexed(table, row if kind is None else row + kind * len(places))
+        edges, step = np.asarray(edges, np.float64), self.pixel / _STEPS
+        start = edges[0] - 2 * self.pixel
+        count = int((edges[-1] + 2 * self.pixel - start) / step) + 2
+        table = _box_filtered(start, step, count, edges, np.asarray(colours, np.float64))
+        index = distance * np.float32(1 / step)
+        index += np.float32(0.5 - start / step)
+        np.clip(index, 0, count - 1, out=index)
+        row = index.astype(np.int32)
+        if kind is not None:
+            row += kind * count
+        return Indexed(table, row)
 
     def bands(self, phase: Array, colours: Array) -> Indexed:
         """Hard bands of colour along a field: colours[k mod n] between k and k + 1, antialiased.
@@ -137,42 +151,72 @@ class Canvas:
             phase: float32, (height, width).
             colours: (n, 3), repeated without end.
         """
-        nearest = np.floor(phase + np.float32(0.5))
-        slope = np.maximum(pixel_slope(phase), np.float32(1e-6))
-        share = np.clip((phase - nearest) / slope + np.float32(0.5), 0, 1)
-        table = _edge_table(np.asarray(colours))
-        row = nearest.astype(np.int32) % len(colours)
-        return Indexed(table, row * _RAMP_STEPS + (share * (_RAMP_STEPS - 1)).astype(np.int32))
+        nearest = phase + np.float32(0.5)
+        np.floor(nearest, out=nearest)
+        share = phase - nearest
+        slope = pixel_slope(phase)
+        share /= np.maximum(slope, np.float32(1e-6), out=slope)
+        share += np.float32(0.5)
+        np.clip(share, 0, 1, out=share)
+        share *= np.float32(_RAMP_STEPS - 1)
+        # Whole rounds of the colours are left out; half a band more keeps the quotient clear of whole numbers.
+        rounds = np.add(nearest, np.float32(0.5), out=slope)
+        rounds *= np.float32(1 / len(colours))
+        np.floor(rounds, out=rounds)
+        rounds *= np.float32(len(colours))
+        nearest -= rounds
+        nearest *= np.float32(_RAMP_STEPS)
+        nearest += share
+        return Indexed(_edge_table(np.asarray(colours)), nearest.astype(np.int32))
 
-    def cells(self, colours: Array, columns: float, rows: float) -> Array:
+    def cells(
+        self, colours: Array, columns: float, rows: float, offset: tuple[float, float] = (0.0, 0.0)
+    ) -> Array:
         """An array of colours as a grid of rectangles over the whole canvas, antialiased.
 
         Args:
-            colours: (m, n, 3), at least as many as are seen; the first cell touches the upper left corner.
+            colours: (m, n, 3), repeated without end; the first cell touches the upper left corner.
             columns: how many cells the width of the whole picture spans.
             rows: how many cells its height spans.
+            offset: how many cells the grid is moved to the left, and up.
         """
-        first, second, share = self._cells(1, rows)
-        tall = colours[first] + share[:, None, None] * (colours[second] - colours[first])
-        first, second, share = self._cells(0, columns)
-        picture = np.take(tall, first, axis=1)
+        first, second, share = self.spans(0, columns, offset[0])
+        wide = np.take(colours, first, axis=1, mode="wrap")
         mixed = np.flatnonzero(share)
-        change = (tall[:, second[mixed]] - picture[:, mixed]) * share[mixed, None]
-        picture[:, mixed] += change
+        after = np.take(colours, second[mixed], axis=1, mode="wrap")
+        wide[:, mixed] += (after - wide[:, mixed]) * share[mixed, None]
+        first, second, share = self.spans(1, rows, offset[1])
+        picture = np.take(wide, first, axis=0, mode="wrap")
+        mixed = np.flatnonzero(share)
+        after = np.take(wide, second[mixed], axis=0, mode="wrap")
+        picture[mixed] += (after - picture[mixed]) * share[mixed, None, None]
         return picture
+
+    def spans(self, axis: int, cells: float, offset: float = 0.0) -> tuple[Array, Array, Array]:
+        """For each pixel along an axis: the cell it starts in, the next one, and the next one's share of the pixel.
+
+        Args:
+            axis: 0 for columns of pixels, 1 for rows.
+            cells: how many cells the whole picture spans along it.
+            offset: how many cells lie before the picture.
+        """
+        first = self.corner[axis]
+        seen = slice(first, first + (self.width, self.height)[axis])
+        one, share = _cell_spans(self.whole[axis], cells, offset)
+        return one[seen], one[seen] + 1, share[seen]
+
+    def _shares(self, axis: int, low: float, high: float) -> tuple[slice, Array]:
+        """The pixels along an axis that a stretch touches, and how much of each it covers."""
+        pixels = self._span(axis, (low + high) / 2, (high - low) / 2)
+        places = self.x[0, pixels] if axis == 0 else self.y[pixels, 0]
+        return pixels, self.coverage(np.maximum(np.float32(low) - places, places - np.float32(high)))
 
     def _span(self, axis: int, centre: float, radius: float) -> slice:
         start = centre + self.extent[axis] / 2 - self.corner[axis] * self.pixel
-        low = int(np.floor((start - radius) / self.pixel)) - 1
-        high = int(np.ceil((start + radius) / self.pixel)) + 1
+        low = math.floor((start - radius) / self.pixel) - 1
+        high = math.ceil((start + radius) / self.pixel) + 1
         count = (self.width, self.height)[axis]
         return slice(min(max(low, 0), count), min(max(high, 0), count))
-
-    def _cells(self, axis: int, cells: float) -> tuple[Array, Array, Array]:
-        first = self.corner[axis]
-        seen = slice(first, first + (self.width, self.height)[axis])
-        one, other, share = _cell_spans(self.whole[axis], cells)
-        return one[seen], other[seen], share[seen]
 
 
 def lookup(colours: Array, number: Array) -> Array:
@@ -182,24 +226,23 @@ def lookup(colours: Array, number: Array) -> Array:
 
 def sine(turns: Array) -> Array:
     """The sine of an angle in turns, float32, from a table of 65,536 values; exact to 5e-5."""
-    index = np.floor(turns * np.float32(_SINE_SIZE) + np.float32(0.5)).astype(np.int32)
+    index = np.rint(turns * np.float32(_SINE_SIZE)).astype(np.int32)
     return np.take(_SINE, index & (_SINE_SIZE - 1))
 
 
 def pixel_slope(field: Array) -> Array:
     """How much a field changes over one pixel, same shape, from forward differences."""
-    total = np.zeros_like(field)
-    for axis in (0, 1):
-        change = np.diff(field, axis=axis)
-        change *= change
-        low = [slice(None), slice(None)]
-        low[axis] = slice(None, -1)
-        total[tuple(low)] += change
-        if field.shape[axis] > 1:
-            last = [slice(None), slice(None)]
-            last[axis] = slice(-1, None)
-            total[tuple(last)] += change[tuple(last)]
-    return np.sqrt(total, out=total)
+    down, across = np.zeros_like(field), np.zeros_like(field)
+    np.subtract(field[1:], field[:-1], out=down[:-1])
+    np.subtract(field[:, 1:], field[:, :-1], out=across[:, :-1])
+    if len(field) > 1:
+        down[-1] = down[-2]
+    if field.shape[1] > 1:
+        across[:, -1] = across[:, -2]
+    down *= down
+    across *= across
+    down += across
+    return np.sqrt(down, out=down)
 
 
 def over(picture: Array, colour: Array, alpha: Array | float) -> None:
@@ -231,21 +274,34 @@ def _edge_table(colours: Array) -> Array:
     return (before + share * (colours[:, None] - before)).reshape(-1, colours.shape[-1]).astype(np.float32)
 
 
-def _box_filtered(places: Array, edges: Array, colours: Array, width: float) -> Array:
-    """The mean of step profiles over a box around each place, (kinds * n, channels) float32."""
-    steps = colours.reshape(-1, *colours.shape[-2:]).astype(np.float64)
-    table = np.repeat(steps[:, :1], len(places), axis=1)
-    for k, edge in enumerate(edges):
-        share = np.clip((places - edge) / width + 0.5, 0, 1)
-        table += share[:, None] * (steps[:, k + 1] - steps[:, k])[:, None]
+def _box_filtered(start: float, step: float, count: int, edges: Array, colours: Array) -> Array:
+    """The mean of step profiles over a pixel around each of count places, (kinds * count, channels) float32.
+
+    It is the difference of their integral at the two ends of the pixel, which spans _STEPS steps.
+    """
+    colours = colours.reshape(-1, *colours.shape[-2:])
+    places = start + step * (np.arange(count + _STEPS) - _STEPS // 2)
+    before = np.searchsorted(edges, places)
+    last = np.maximum(before - 1, 0)
+    whole = np.zeros((len(colours), len(edges), colours.shape[-1]))
+    np.cumsum(colours[:, 1:-1] * np.diff(edges)[:, None], axis=1, out=whole[:, 1:])
+    integral = np.take(colours, before, axis=1)
+    integral *= (places - edges[last])[:, None]
+    integral += np.take(whole, last, axis=1)
+    table = (integral[:, _STEPS:] - integral[:, :-_STEPS]) * (1 / (step * _STEPS))
     return table.reshape(-1, colours.shape[-1]).astype(np.float32)
 
 
-def _cell_spans(pixels: int, cells: float) -> tuple[Array, Array, Array]:
-    """For each pixel: the cell it starts in, the next one, and the next one's share of the pixel."""
-    borders = np.arange(pixels + 1) * (cells / pixels)
+def _whole(shares: Array) -> tuple[int, int]:
+    """Where the run of ones in a row of shares starts and stops."""
+    inside = np.flatnonzero(shares == 1)
+    return (int(inside[0]), int(inside[-1]) + 1) if len(inside) else (0, 0)
+
+
+def _cell_spans(pixels: int, cells: float, offset: float) -> tuple[Array, Array]:
+    """For each pixel: the cell it starts in, and the next one's share of the pixel."""
+    borders = np.arange(pixels + 1) * (cells / pixels) + offset
     first = np.floor(borders[:-1] + 1e-9).astype(np.int32)
-    second = np.minimum(first + 1, max(covering(cells) - 1, 0))
     share = np.clip((borders[1:] - first - 1) / (cells / pixels), 0, 1)
     share[share < 1e-6] = 0
-    return first, second, share.astype(np.float32)
+    return first, share.astype(np.float32)

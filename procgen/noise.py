@@ -28,8 +28,9 @@ def spline(canvas: Canvas, net: Array, cells: int) -> Array:
     wide = sum(w * np.take(net, first + k, axis=1) for k, w in enumerate(weights))
     first, weights = _taps(canvas.y[:, 0], canvas.extent[1], cells)
     surface = np.zeros((canvas.height, canvas.width), np.float32)
+    part = np.empty_like(surface)
     for k, w in enumerate(weights):  # rows last: they lie whole in memory
-        part = np.take(wide, first + k, axis=0)
+        np.take(wide, first + k, axis=0, out=part, mode="clip")
         part *= w[:, None]
         surface += part
     return surface
