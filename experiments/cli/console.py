@@ -51,8 +51,14 @@ def result(document: dict[str, Any], words: str, *, json: bool) -> None:
 
 
 def as_json(document: dict[str, Any]) -> str:
-    """A document as text, paths and arrays made plain."""
-    return json_module.dumps(document, indent=2, default=_plain)
+    """A document as text, paths and arrays made plain, what is not a number null."""
+    return json_module.dumps(_defined(document), indent=2, default=_plain)
+
+
+def _defined(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _defined(each) for key, each in value.items()}
+    return None if isinstance(value, float) and value != value else value
 
 
 @contextmanager
