@@ -3,9 +3,10 @@
 Numbers are those of the square picture at about 256 pixels. Lightness and chroma are OKLab's. NaN says: not defined.
 """
 
+from cmath import phase
 from dataclasses import dataclass
 from functools import cache
-from math import degrees, nan, pi, sqrt
+from math import cos, degrees, nan, pi, radians, sin, sqrt
 
 import numpy as np
 
@@ -19,6 +20,7 @@ Array = np.ndarray
 
 SIDE = 64  # pixels of the small drawing
 GREY, COLOURED = 0.03, 0.06  # chroma at which a colour ceases to be a grey, and at which it is none at all
+FAINT = 0.02  # mean chroma below which a picture has no hue
 _EDGE = 0.25  # share of the small drawing's edge pixels that 256 pixels have
 _PURE = np.float32(0.998)  # of one mark, that makes a pixel its own
 _HARD = 0.9  # share of the pixels that hold one colour, or the edge of two, where areas are defined
@@ -32,11 +34,13 @@ class Realised:
 
     Attributes:
         lab: OKLab, (n, 3).
+        chroma: (n,).
         area: (n,), sums to 1.
         shares: the area of each colour of the palette, (number of colours,); None where colours melt into each other.
     """
 
     lab: Array
+    chroma: Array
     area: Array
     shares: Array | None
 
@@ -58,7 +62,8 @@ def realised(drawing: Composition, palette: Palette) -> Realised:
     area = np.concatenate([whole - within @ kept, kept])
     lab = np.concatenate([palette.oklab, oklab_from_linear(within.T @ palette.linear.astype(np.float64))])
     hard = np.count_nonzero(~edge) <= (1 - _HARD) * SIDE**2
-    return Realised(lab, area / area.sum(), whole / whole.sum() if hard else None)
+    chroma = np.sqrt(lab[:, 1] * lab[:, 1] + lab[:, 2] * lab[:, 2])
+    return Realised(lab, chroma, area / area.sum(), whole / whole.sum() if hard else None)
 
 
 def _leaps(marks: Array) -> Array:
@@ -84,40 +89,39 @@ def colour_factors(drawing: Composition, palette: Palette) -> dict[str, float]:
         figures and the accent; figure_ground_difference (mean deltaEOK) and figure_ground_ratio_wcag.
     """
     found = realised(drawing, palette)
-    light, chroma = found.lab[:, 0], np.hypot(found.lab[:, 1], found.lab[:, 2])
-    warm = found.lab[:, 1:] @ _WARM
-    factors = _hue_factors(found, chroma)
-    for name, value in (("lightness", light), ("chroma", chroma), ("warmth", warm)):
-        mean = float(found.area @ value)
+    factors = _hue_factors(found)
+    grey = np.minimum(np.maximum((COLOURED - found.chroma) * (1 / (COLOURED - GREY)), 0), 1)
+    values = np.stack([found.lab[:, 0], found.chroma, found.lab[:, 1:] @ _WARM, grey])
+    (light, chroma, warm, neutral), squares = (values @ found.area).tolist(), (values * values @ found.area).tolist()
+    for name, mean, square in zip(("lightness", "chroma", "warmth"), (light, chroma, warm), squares, strict=False):
         factors[f"mean_{name}"] = mean
-        factors[f"{name}_spread"] = sqrt(max(float(found.area @ (value * value)) - mean * mean, 0.0))
-    factors["neutral_share"] = float(found.area @ np.clip((COLOURED - chroma) / (COLOURED - GREY), 0, 1))
-    factors["colour_extent"] = float(found.area @ chroma) ** 2 / max(float(found.area @ (chroma * chroma)), 1e-9)
+        factors[f"{name}_spread"] = sqrt(max(square - mean * mean, 0.0))
+    factors["neutral_share"] = neutral
+    factors["colour_extent"] = chroma * chroma / max(squares[1], 1e-9)
     return factors | _role_factors(palette, found.shares)
 
 
-_WARM = np.array([0.5, sqrt(3) / 2])  # cosine and sine of WARM_DEG
-assert WARM_DEG == 60.0
+_WARM = np.array([cos(radians(WARM_DEG)), sin(radians(WARM_DEG))])
 
 
-def _hue_factors(found: Realised, chroma: Array) -> dict[str, float]:
-    amount = found.area * chroma  # a colour counts by its area and its chroma
+def _hue_factors(found: Realised) -> dict[str, float]:
+    amount = found.area * found.chroma  # a colour counts by its area and its chroma
     total = float(amount.sum())
-    if total < 0.02:
+    if total < FAINT:
         return dict.fromkeys(("base_hue_deg", "mean_hue_deg", "hue_spread_deg", "complementarity"), nan)
-    first = complex(found.area @ found.lab[:, 1], found.area @ found.lab[:, 2]) / total
     z = found.lab[:, 1] + 1j * found.lab[:, 2]
-    second = complex(found.area @ (z * z / np.maximum(chroma, 1e-9))) / total
+    first = complex(found.area @ z) / total
+    second = complex(found.area @ (z * z / np.maximum(found.chroma, 1e-9))) / total
     return {
-        "base_hue_deg": _dominant(z, amount),
-        "mean_hue_deg": degrees(np.angle(first)) % 360 if abs(first) > 0.3 else nan,
+        "base_hue_deg": _dominant(z, found.chroma, amount),
+        "mean_hue_deg": degrees(phase(first)) % 360 if abs(first) > 0.3 else nan,
         # The mean angular deviation (Batschelet, "Circular Statistics in Biology", 1981, eq. 2.3.2).
         "hue_spread_deg": degrees(sqrt(2 * max(1 - abs(first), 0.0))),
         "complementarity": abs(second) * (1 - abs(first)),
     }
 
 
-def _dominant(z: Array, amount: Array) -> float:
+def _dominant(z: Array, chroma: Array, amount: Array) -> float:
     """The peak of the density of hue; NaN where a second one, elsewhere, is nearly as high."""
     place = np.arctan2(z.imag, z.real) * (_BINS / (2 * pi))
     density = _kernel() @ np.bincount(place.astype(np.int64) % _BINS, amount, _BINS)
@@ -127,8 +131,8 @@ def _dominant(z: Array, amount: Array) -> float:
     if len(order) > 1 and density[order[-2]] > 0.85 * density[order[-1]]:
         return nan
     away = np.abs((place - order[-1] - 0.5 + _BINS / 2) % _BINS - _BINS / 2)
-    near = away < 20 / 360 * _BINS
-    return degrees(np.angle(amount[near] @ (z[near] / np.abs(z[near])))) % 360
+    near = (away < 20 / 360 * _BINS) & (chroma > 0)
+    return degrees(phase(complex(amount[near] @ (z[near] / chroma[near])))) % 360
 
 
 @cache
