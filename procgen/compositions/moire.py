@@ -7,6 +7,7 @@ import numpy as np
 
 from ..canvas import Array, Canvas, Indexed, turned
 from ..domains import Choice, Integer, Real, Seed
+from ..oversampling import doubled, halved
 from ..palettes import Palette
 from ..randomness import stream
 from .base import Composition
@@ -28,8 +29,8 @@ class Moire(Composition):
         angle_deg: by how much the second grating is turned against the first; for circles, how far its centre is moved.
         pitch: of the second grating, as a share of the first one's.
         bend: of the second grating, in lines gained over a picture's length.
-        inks: what is seen where lines cross: the "same" ink, the second grating "over" the first, the ground again, or a
-            colour of its own.
+        inks: what is seen where lines cross: the "same" ink, the second grating "over" the first, the ground again or
+            a colour of its own.
         line: how wide a line is, as a share of its period.
         axis_deg: how the first grating runs.
         seed: of centres and colours.
@@ -48,7 +49,7 @@ class Moire(Composition):
     def draw(self, canvas: Canvas, palette: Palette) -> Array | Indexed:
         """The coverage of the second grating over that of the first, as a row of a table of all pairs of levels."""
         if canvas.pixel * self.lines > _COARSE:
-            return _halved(self._drawn(_doubled(canvas), palette).linear)
+            return halved(self._drawn(doubled(canvas), palette).linear)
         return self._drawn(canvas, palette)
 
     def _drawn(self, canvas: Canvas, palette: Palette) -> Indexed:
@@ -93,18 +94,6 @@ class Moire(Composition):
         sharp = 1 / (self.lines * canvas.pixel)
         covered = np.float32(0.5 * self.line * sharp + 0.5) - away * np.float32(sharp)
         return (np.clip(covered, 0, 1) * np.float32(_LEVELS - 1) + np.float32(0.5)).astype(np.int32)
-
-
-def _doubled(canvas: Canvas) -> Canvas:
-    """The same part of the same picture, in four times as many pixels."""
-    whole, corner = ((2 * one, 2 * other) for one, other in (canvas.whole, canvas.corner))
-    return Canvas(2 * canvas.width, 2 * canvas.height, canvas.time, whole, corner)
-
-
-def _halved(picture: Array) -> Array:
-    """The means of every two by two pixels."""
-    rows = picture[::2] + picture[1::2]
-    return (rows[:, ::2] + rows[:, 1::2]) * np.float32(0.25)
 
 
 def _pairs(colours: Array) -> Array:
