@@ -19,7 +19,9 @@ from .marbling import Marbling
 from .moire import Moire
 from .morphing_fields import MorphingFields
 from .nested_squares import NestedSquares
+from .phyllotaxis import Phyllotaxis
 from .planes import Planes
+from .quasicrystal import Quasicrystal
 from .rolled_rows import RolledRows
 from .soft_fields import SoftFields
 from .sorted_strata import SortedStrata
@@ -49,6 +51,7 @@ BUILT_IN: dict[str, type[Composition]] = {
     "girih_fold": GirihFold,
     "waves": Waves,
     "moire": Moire,
+    "quasicrystal": Quasicrystal,
     "marbling": Marbling,
     "bulging_dots": BulgingDots,
     "xor_weave": XorWeave,
@@ -61,6 +64,7 @@ BUILT_IN: dict[str, type[Composition]] = {
     "turing_spots": TuringSpots,
     "automaton": Automaton,
     "cumulative": Cumulative,
+    "phyllotaxis": Phyllotaxis,
     "morphing_fields": MorphingFields,
 }
 COMPOSITIONS = Compositions(BUILT_IN)
