@@ -53,6 +53,21 @@ def test_gamut_mapping_is_coloraide_s_chroma_reduction(lightness, chroma, hue):
     assert delta_e_ok(ours, theirs.convert("oklab").coords()) < 0.005
 
 
+@given(colours, colours)
+def test_difference_agrees_with_coloraide(one, two):
+    ours = delta_e_ok(oklab_from_linear(linear_from_srgb(one)), oklab_from_linear(linear_from_srgb(two)))
+    assert ours == pytest.approx(Color("srgb", one).delta_e(Color("srgb", two), method="ok"), abs=5e-6)
+
+
+@given(colours)
+def test_oklch_agrees_with_coloraide(srgb):
+    ours = oklch_from_oklab(oklab_from_linear(linear_from_srgb(srgb)))
+    theirs = Color("srgb", srgb).convert("oklch")
+    assert ours[:2] == pytest.approx(theirs.coords()[:2], abs=5e-6)
+    if ours[1] > 1e-3:
+        assert abs((ours[2] - theirs["hue"] + 180) % 360 - 180) < 0.1
+
+
 @given(st.floats(0.02, 0.98), st.floats(0, 359.99))
 def test_max_chroma_is_the_edge_of_the_gamut(lightness, hue):
     edge = float(max_chroma(lightness, hue))
