@@ -9,6 +9,7 @@ from ..canvas import Canvas, covering
 from ..domains import Choice, Integer, Seed
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Shape, cell_shapes
 from .base import Array, Composition
 
 _SETTLING = 12  # rows that a chance row gets to become what the rule makes of it
@@ -44,15 +45,29 @@ class Automaton(Composition):
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
         """The rows as cells; over time, the colours move on from band to band."""
+        kinds, columns, rows, order = self._cells(canvas.extent, len(palette.colours))
+        shown = np.float32(canvas.time * len(order))
+        whole = int(shown)
+        ahead = palette.linear[np.roll(order, whole + 1)] - palette.linear[np.roll(order, whole)]
+        cycle = palette.linear[np.roll(order, whole)] + (shown - whole) * ahead
+        return canvas.cells(np.concatenate([palette.linear[:1], cycle])[kinds], columns, rows)
+
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The same cells as rectangles."""
+        kinds, columns, rows, order = self._cells(extent, len(palette.colours))
+        return cell_shapes(np.append(0, order)[kinds], columns, rows, extent, palette.colours)
+
+    def _cells(self, extent: tuple[float, float], colours: int) -> tuple[Array, float, float, Array]:
+        """The kind of each cell, how many columns and rows are seen, and the colour numbers of all kinds but 0."""
         rng = stream(self.seed, 0, "automaton")
         upright = self.direction in ("down", "up")
-        across, along = (side * self.cells for side in (canvas.extent if upright else canvas.extent[::-1]))
+        across, along = (side * self.cells for side in (extent if upright else extent[::-1]))
         on = self._mirrored(rng, covering(along), covering(across))
-        order = 1 + rng.permutation(len(palette.colours) - 1)
-        cells = self._coloured(on, order, palette, canvas.time)
+        order = 1 + rng.permutation(colours - 1)
+        kinds = self._kinds(on, len(order))
         if self.direction in ("up", "left"):
-            cells = cells[::-1]
-        return canvas.cells(cells, across, along) if upright else canvas.cells(cells.swapaxes(0, 1), along, across)
+            kinds = kinds[::-1]
+        return (kinds, across, along, order) if upright else (kinds.T, along, across, order)
 
     def _mirrored(self, rng: np.random.Generator, rows: int, columns: int) -> Array:
         """Which cells are on, booleans (rows, columns)."""
@@ -89,21 +104,16 @@ class Automaton(Composition):
             chance = np.resize(chance[: 9 + 2 * int(rng.integers(6))], width)
         return int("".join(map(str, chance.tolist())), 2) | 1, _SETTLING
 
-    def _coloured(self, on: Array, order: Array, palette: Palette, time: float) -> Array:
-        """Colours of the cells, (rows, columns, channels)."""
-        shown = np.float32(time * len(order))
-        whole = int(shown)
-        ahead = palette.linear[np.roll(order, whole + 1)] - palette.linear[np.roll(order, whole)]
-        cycle = palette.linear[np.roll(order, whole)] + (shown - whole) * ahead
-        table = np.concatenate([palette.linear[:1], cycle])
+    def _kinds(self, on: Array, kinds: int) -> Array:
+        """0 for a cell of the ground, else which of the other kinds it is, (rows, columns)."""
         row = np.arange(len(on))[:, None]
         if self.colouring == "bands":
-            return table[np.where(on, 1 + row // self.band % len(order), 0)]
+            return np.where(on, 1 + row // self.band % kinds, 0)
         depth = row - np.maximum.accumulate(np.where(on, row, -1), axis=0)
         if self.colouring == "age":
-            return table[np.where(on, 0, 1 + (depth - 1) // (1 + self.band // 3) % len(order))]
-        kind = np.searchsorted(_SIZES, _gaps(on) + 2 * depth - 2, side="right")
-        return table[np.where(on, 1, np.where(kind == 0, 0, 1 + (kind + self.band // 4) % len(order)))]
+            return np.where(on, 0, 1 + (depth - 1) // (1 + self.band // 3) % kinds)
+        size = np.searchsorted(_SIZES, _gaps(on) + 2 * depth - 2, side="right")
+        return np.where(on, 1, np.where(size == 0, 0, 1 + (size + self.band // 4) % kinds))
 
 
 def _gaps(on: Array) -> Array:

@@ -9,9 +9,11 @@ from ..canvas import Canvas, Indexed, covering, sine, turned
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Disc, Rectangle, Shape, sheet
 from .base import Array, Composition
 
 _PUPIL = 0.58  # the disc in an eye, as a share of its square
+_DISCS = {"squares": 0.0, "discs": 1.0, "mixed": 0.5, "eyes": 0.0}  # share of the patches that are round
 
 
 @dataclass(frozen=True)
@@ -40,22 +42,39 @@ class ChanceGrid(Composition):
 
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
         """The distance to the border of each cell's patch, as a row of the colours on its two sides."""
-        rng = stream(self.seed, 0, "chance grid")
-        shape = (covering(canvas.extent[1] * self.cells), covering(canvas.extent[0] * self.cells))
-        chance, place = rng.random((3, *shape)), self._place(shape)
-        mixed = place * self.order + chance[0] * (1 - self.order)
-        number = self._numbers(mixed, palette)
-        half = self._halves(mixed + canvas.time, chance[1])
+        half, number, chance = self._patches(canvas.extent, palette, canvas.time)
         column, u = _cell(canvas.x, canvas.extent[0], self.cells)
         row, v = _cell(canvas.y, canvas.extent[1], self.cells)
-        cell = row * shape[1] + column
+        cell = row * number.shape[1] + column
         if self.figure == "eyes":
-            steps = np.floor(chance[2] * (len(palette.colours) - 2)).astype(np.int32)
-            disc = 1 + (number + steps) % (len(palette.colours) - 1)
-            return _eyes(canvas, palette.linear, (u, v), cell, (half, number, disc))
-        discs = chance[2] < {"squares": 0.0, "discs": 1.0, "mixed": 0.5}[self.figure]
+            pupil = _pupils(number, chance, len(palette.colours))
+            return _eyes(canvas, palette.linear, (u, v), cell, (half, number, pupil))
+        discs = chance < _DISCS[self.figure]
         distance = np.where(np.take(discs, cell), np.sqrt(u * u + v * v), np.maximum(np.abs(u), np.abs(v)))
         return canvas.profile(distance - np.take(half, cell), [0.0], _sides(palette.linear), np.take(number, cell))
+
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The patches over the ground."""
+        halves, numbers, chance = self._patches(extent, palette)
+        pupils, discs = _pupils(numbers, chance, len(palette.colours)), chance < _DISCS[self.figure]
+        shapes: list[Shape] = [sheet(palette.ground, extent)]
+        for (i, j), half in np.ndenumerate(halves.astype(float)):
+            x, y = (j + 0.5) / self.cells - extent[0] / 2, (i + 0.5) / self.cells - extent[1] / 2
+            fill = palette.colours[numbers[i, j]]
+            shapes.append(
+                Disc(fill, x, y, half) if discs[i, j] else Rectangle(fill, (x - half, y - half, x + half, y + half))
+            )
+            if self.figure == "eyes":
+                shapes.append(Disc(palette.colours[pupils[i, j]], x, y, half * _PUPIL))
+        return shapes
+
+    def _patches(self, extent: tuple[float, float], palette: Palette, time: float = 0.0) -> tuple[Array, Array, Array]:
+        """Half the side of each patch, in units, the number of its colour, and a chance of its own, (rows, columns)."""
+        rng = stream(self.seed, 0, "chance grid")
+        shape = (covering(extent[1] * self.cells), covering(extent[0] * self.cells))
+        chance, place = rng.random((3, *shape)), self._place(shape)
+        mixed = place * self.order + chance[0] * (1 - self.order)
+        return self._halves(mixed + time, chance[1]), self._numbers(mixed, palette), chance[2]
 
     def _place(self, shape: tuple[int, int]) -> Array:
         """Where each cell lies along the gradation, 0..1."""
@@ -74,6 +93,12 @@ class ChanceGrid(Composition):
         wave = np.float32(0.5) + np.float32(0.5) * sine(turns.astype(np.float32))
         half = (np.float32(0.5 * self.size) - np.float32(0.5 * self.size * self.swell) * wave) / np.float32(self.cells)
         return np.where(chance < self.kept, half, half * np.float32(0.4))
+
+
+def _pupils(number: Array, chance: Array, colours: int) -> Array:
+    """The number of the colour of the disc in each eye: any but the ground's and the eye's own."""
+    steps = np.floor(chance * (colours - 2)).astype(np.int32)
+    return 1 + (number + steps) % (colours - 1)
 
 
 def _eyes(canvas: Canvas, colours: Array, at: tuple[Array, Array], cell: Array, eyes: tuple[Array, ...]) -> Indexed:

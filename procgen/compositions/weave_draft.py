@@ -6,10 +6,12 @@ from typing import Annotated
 import numpy as np
 
 from ..canvas import Canvas, Indexed, covering, sine
+from ..color import encode, hex_from_srgb
 from ..domains import Choice, Integer, Real, Seed
 from ..grids import grid, spread
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Shape, grid_shapes
 from .base import Array, Composition
 
 _SHADE = np.float32(0.4)  # how much light comes back from between two threads
@@ -44,16 +46,26 @@ class WeaveDraft(Composition):
 
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
         """Two cells a thread, its body and the gap beside it; the waves in which threads crowd travel on."""
+        numbers, across, down = self._cloth(canvas.extent, len(palette.colours), canvas.time)
+        return grid(canvas, _shaded(palette.linear)[numbers], across, down)
+
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The same cells as rectangles."""
+        fills = [hex_from_srgb(colour) for colour in encode(_shaded(palette.linear[:, :3]))]
+        return grid_shapes(*self._cloth(extent, len(palette.colours)), extent, fills)
+
+    def _cloth(self, extent: tuple[float, float], colours: int, time: float = 0.0) -> tuple[Array, Array, Array]:
+        """The numbers of the cells' shaded colours, and where columns and rows end."""
         rng = stream(self.seed, 0, "weave draft")
-        counts = [covering(self.threads * side) for side in canvas.extent]
+        counts = [covering(self.threads * side) for side in extent]
         lifted = self._drawdown(rng, *counts)
-        warp, weft = (palette.linear[numbers] for numbers in self._colours(rng, counts, palette))
+        warp, weft = self._colours(rng, counts, colours)
         starts = rng.random(2).tolist()
         across, down = (
-            spread(self._widths(count, canvas.time + start), count / self.threads)
+            spread(self._widths(count, time + start), count / self.threads)
             for count, start in zip(counts, starts, strict=True)
         )
-        return grid(canvas, _cloth(lifted, warp, weft), across, down)
+        return _crossings(lifted, warp, weft, colours), across, down
 
     def _drawdown(self, rng: np.random.Generator, warp: int, weft: int) -> Array:
         """Which crossings show the warp, (weft, warp)."""
@@ -88,9 +100,9 @@ class WeaveDraft(Composition):
         turn = place % (2 * self.shafts - 2)
         return np.minimum(turn, 2 * self.shafts - 2 - turn)
 
-    def _colours(self, rng: np.random.Generator, counts: list[int], palette: Palette) -> tuple[Array, Array]:
+    def _colours(self, rng: np.random.Generator, counts: list[int], colours: int) -> tuple[Array, Array]:
         """The number of each thread's colour, of the warp and of the weft."""
-        order = 1 + rng.permutation(len(palette.colours) - 1)
+        order = 1 + rng.permutation(colours - 1)
         lengths = rng.integers(1, self.stripe + 1, 4)
         sett = np.repeat(np.append(order[1:4], 0), lengths)
         sett = np.concatenate([sett, sett[::-1]])
@@ -109,13 +121,18 @@ class WeaveDraft(Composition):
         return np.stack([wide * (1 - self.gap), wide * self.gap], 1).ravel()
 
 
-def _cloth(lifted: Array, warp: Array, weft: Array) -> Array:
-    """The colours of bodies and gaps, (2 weft, 2 warp, channels): what lies on top goes on, all else is shade."""
+def _shaded(colours: Array) -> Array:
+    """The colours as they are, then in the shade of one thread, then of two, (3 n, channels)."""
+    return np.concatenate([colours, colours * _SHADE, colours * (_SHADE * _SHADE)])
+
+
+def _crossings(lifted: Array, warp: Array, weft: Array, colours: int) -> Array:
+    """Shaded colours of bodies and gaps, by number, (2 weft, 2 warp): what lies on top goes on, all else is shade."""
     rows, columns = lifted.shape
-    cloth = np.empty((2 * rows, 2 * columns, warp.shape[-1]), np.float32)
+    cloth = np.empty((2 * rows, 2 * columns), np.int32)
     beside, below = np.roll(lifted, -1, 1), np.roll(lifted, -1, 0)
-    cloth[::2, ::2] = np.where(lifted[..., None], warp, weft[:, None])
-    cloth[::2, 1::2] = weft[:, None] * np.where(lifted | beside, _SHADE, np.float32(1))[..., None]
-    cloth[1::2, ::2] = warp * np.where(lifted & below, np.float32(1), _SHADE)[..., None]
-    cloth[1::2, 1::2] = warp * (_SHADE * _SHADE)
+    cloth[::2, ::2] = np.where(lifted, warp, weft[:, None])
+    cloth[::2, 1::2] = weft[:, None] + colours * (lifted | beside)
+    cloth[1::2, ::2] = warp + colours * ~(lifted & below)
+    cloth[1::2, 1::2] = warp + 2 * colours
     return cloth
