@@ -263,6 +263,12 @@ def turned(turns: float) -> tuple[np.float32, np.float32]:
     return c, s
 
 
+def swing(time: float, start: Array | float) -> Array:
+    """How far what swings once a loop has moved since time 0, -2..2; start is where it was then, in turns."""
+    start = np.asarray(start, np.float32)
+    return sine(start + np.float32(time)) - sine(start)
+
+
 def _centres(count: int, pixel: float) -> Array:
     return ((np.arange(count) - (count - 1) / 2) * pixel).astype(np.float32)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas
+from ..canvas import Canvas, swing
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -36,7 +36,7 @@ class Bars(Composition):
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
         """The stripes, one row or column of colour spread over the canvas."""
         across = canvas.x if self.direction == "vertical" else canvas.y
-        edges, order = self._stripes(canvas.extent, len(palette.colours) - 1)
+        edges, order = self._stripes(canvas.extent, len(palette.colours) - 1, canvas.time)
         line = canvas.profile(across, edges, palette.linear[order]).linear
         return np.broadcast_to(line, (canvas.height, canvas.width, line.shape[-1]))
 
@@ -53,11 +53,16 @@ class Bars(Composition):
             shapes.append(Rectangle(palette.colours[number], box if upright else (box[1], box[0], box[3], box[2])))
         return shapes
 
-    def _stripes(self, extent: tuple[float, float], plain: int) -> tuple[Array, Array]:
-        """Where each stripe but the first begins, in units, and the number of each one's colour."""
+    def _stripes(self, extent: tuple[float, float], plain: int, time: float = 0.0) -> tuple[Array, Array]:
+        """Where each stripe but the first begins, in units, and the number of each one's colour.
+
+        Over the loop a wave runs through the stripes that makes them wider and narrower in turn.
+        """
         rng = stream(self.seed, 0, "bars")
         length = extent[0] if self.direction == "vertical" else extent[1]
-        return (np.cumsum(self._shares(rng))[:-1] - 0.5) * length, self._order(rng, plain)
+        shares, order = self._shares(rng), self._order(rng, plain)
+        raw = np.cumsum(shares * (1 + 0.35 * swing(time, np.arange(self.count) / self.count + rng.random())))
+        return (raw[:-1] / raw[-1] - 0.5) * length, order
 
     def _shares(self, rng: np.random.Generator) -> Array:
         if self.widths == "even":

@@ -5,12 +5,14 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas
+from ..canvas import Canvas, swing, turned
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
 from ..shapes import Box, Rectangle, Shape, sheet
 from .base import Array, Composition
+
+_TURNS = {"right": 0.0, "down": 0.25, "left": 0.5, "up": 0.75}
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class NestedSquares(Composition):
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
         """The squares from the largest to the smallest, each over the last."""
         picture = canvas.filled(palette.linear[0])
-        for number, box in self._squares(len(palette.colours)):
+        for number, box in self._squares(len(palette.colours), canvas.time):
             canvas.rectangle(picture, box, palette.linear[number])
         return picture
 
@@ -48,12 +50,16 @@ class NestedSquares(Composition):
         squares = self._squares(len(palette.colours))
         return [sheet(palette.ground, extent), *(Rectangle(palette.colours[number], box) for number, box in squares)]
 
-    def _squares(self, colours: int) -> list[tuple[int, Box]]:
-        """The number of each one's colour and its box, the largest first."""
+    def _squares(self, colours: int, time: float = 0.0) -> list[tuple[int, Box]]:
+        """The number of each one's colour and its box, the largest first.
+
+        Over the loop the push goes once round the compass and the squares breathe, the smallest most.
+        """
         rng = stream(self.seed, 0, "nested squares")
         order = np.resize(1 + rng.permutation(colours - 1)[: self.count], self.count)
         sizes = self.size * (1 - (1 - self.core) * np.arange(self.count) / (self.count - 1))
-        dx, dy = {"down": (0, 1), "up": (0, -1), "left": (-1, 0), "right": (1, 0)}[self.gravity]
+        sizes *= 1 + 0.14 * swing(time, 0.25) * np.arange(self.count) / (self.count - 1)
+        dx, dy = (float(part) for part in turned(_TURNS[self.gravity] + time))
         squares = []
         for number, side in zip(order.tolist(), sizes.tolist(), strict=True):
             shift = self.push * (1 - side) / 2
