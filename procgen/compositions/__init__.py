@@ -22,6 +22,7 @@ from .nested_squares import NestedSquares
 from .phyllotaxis import Phyllotaxis
 from .planes import Planes
 from .quasicrystal import Quasicrystal
+from .ring_cells import RingCells
 from .rolled_rows import RolledRows
 from .soft_fields import SoftFields
 from .sorted_strata import SortedStrata
@@ -41,6 +42,7 @@ BUILT_IN: dict[str, type[Composition]] = {
     "targets": Targets,
     "split_discs": SplitDiscs,
     "half_discs": HalfDiscs,
+    "ring_cells": RingCells,
     "soft_fields": SoftFields,
     "gradient_mesh": GradientMesh,
     "planes": Planes,
