@@ -20,6 +20,7 @@ from .moire import Moire
 from .morphing_fields import MorphingFields
 from .nested_squares import NestedSquares
 from .phyllotaxis import Phyllotaxis
+from .paired_plates import PairedPlates
 from .planes import Planes
 from .quasicrystal import Quasicrystal
 from .ring_cells import RingCells
@@ -39,6 +40,7 @@ __all__ = ["BUILT_IN", "COMPOSITIONS", "DEFAULT", "Composition"]
 BUILT_IN: dict[str, type[Composition]] = {
     "bars": Bars,
     "nested_squares": NestedSquares,
+    "paired_plates": PairedPlates,
     "targets": Targets,
     "split_discs": SplitDiscs,
     "half_discs": HalfDiscs,
