@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import BinaryIO
 
 import numpy as np
@@ -33,7 +34,7 @@ def write_tiff(
     xmp = texts["xmp"].encode()
     with tifffile.TiffWriter(file, byteorder="<", bigtiff=huge) as writer:
         writer.write(
-            _packed(_regrouped(first, rest, rows)),
+            _packed(_regrouped(chain([first], rest), rows)),
             shape=(size[1], size[0], 3),
             dtype=first.dtype,
             photometric="rgb",
@@ -69,14 +70,16 @@ def read_description(file: BinaryIO) -> str:
         raise ValueError(str(error)) from None
 
 
-def _regrouped(first: np.ndarray, rest: Iterator[np.ndarray], rows: int) -> Iterator[np.ndarray]:
+def _regrouped(strips: Iterable[np.ndarray], rows: int) -> Iterator[np.ndarray]:
     """The same rows, so many at a time."""
-    held = first
-    while len(held):
-        while len(held) < rows and (strip := next(rest, None)) is not None:
-            held = np.concatenate([held, strip])
-        yield held[:rows]
-        held = held[rows:]
+    held: np.ndarray | None = None
+    for strip in strips:
+        held = strip if held is None else np.concatenate([held, strip])
+        while len(held) >= rows:
+            yield held[:rows]
+            held = held[rows:]
+    if held is not None and len(held):
+        yield held
 
 
 def _packed(strips: Iterator[np.ndarray]) -> Iterator[bytes]:
