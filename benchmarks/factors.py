@@ -10,21 +10,8 @@ from math import inf, isnan
 import numpy as np
 
 from procgen import load_space, render_uint8
+from procgen.agreement import off, tolerance
 from procgen.measure import measured_factors
-
-HUE_DEG, LIGHTNESS, SHARE = 8.0, 0.03, 0.03
-
-
-def tolerance(name: str) -> float:
-    """How far a factor may be off: degrees, or parts of 1; a WCAG ratio may be off by 10%."""
-    return HUE_DEG if name.endswith("_deg") else SHARE if "share" in name else LIGHTNESS
-
-
-def off(name: str, recorded: float, measured: float) -> float:
-    """How far a measured factor is from the recorded one, in its own units; a ratio in parts of it."""
-    if name.endswith("hue_deg"):
-        return abs((measured - recorded + 180) % 360 - 180)
-    return abs(measured / recorded - 1) * 0.3 if name.endswith("wcag") else abs(measured - recorded)
 
 
 def errors(pictures: int, size: int, space: str = "default", seed: int = 5) -> dict[str, list[float]]:
@@ -38,8 +25,7 @@ def errors(pictures: int, size: int, space: str = "default", seed: int = 5) -> d
             if not isinstance(value, str):
                 found.setdefault(name, [])
                 if not isnan(value):
-                    far = off(name, value, measured.get(name, inf))
-                    found[name].append(inf if isnan(far) else far)
+                    found[name].append(off(name, value, measured.get(name, inf)))
     return found
 
 

@@ -7,7 +7,6 @@ from .contrasts import KEYS as KEYS
 from .contrasts import PURITIES as PURITIES
 from .dataset import Dataset as Dataset
 from .dataset import open_dataset as open_dataset
-from .dataset import verify_dataset as verify_dataset
 from .errors import ProcgenError as ProcgenError
 from .harmonies import HARMONIES as HARMONIES
 from .harmonies import SCHEMES as SCHEMES
@@ -33,5 +32,6 @@ from .variations import recolour as recolour
 from .variations import vary as vary
 from .vectors import svg as svg
 from .vectors import svg_provenance as svg_provenance
+from .verifying import verify_dataset as verify_dataset
 from .writing import plan_dataset as plan_dataset
 from .writing import write_dataset as write_dataset

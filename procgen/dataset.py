@@ -15,7 +15,7 @@ import numpy as np
 from .caching import mapped
 from .encoded import damaged, encoded, explained, located
 from .errors import ProcgenError
-from .files import place, sha256_of
+from .files import place
 from .manifest import Manifest, read_manifest, shard_count, shard_path
 from .recipe import Recipe
 from .shards import decode, fault, opened
@@ -41,26 +41,6 @@ def open_dataset(folder: str | Path) -> "Dataset":
         if reason := fault(path, manifest, number):
             raise ProcgenError(damaged(path, reason))
     return Dataset(folder, manifest)
-
-
-def verify_dataset(folder: str | Path) -> list[str]:
-    """Every problem of a dataset, one sentence each: all bytes of all shards are read and digested.
-
-    Raises:
-        ProcgenError: if there is no dataset.
-    """
-    folder = place(folder)
-    manifest = read_manifest(folder)
-    problems = [] if manifest["complete"] else [f"{folder} is unfinished."]
-    for shard in manifest["shards"]:
-        path = folder / shard["file"]
-        if not path.is_file():
-            problems.append(f"{path} is missing.")
-        elif sha256_of(path) != shard["sha256"]:
-            problems.append(f"{path} is not what was written: its sha256 differs from the manifest's.")
-    known = {folder / shard["file"] for shard in manifest["shards"]}
-    others = sorted(set((folder / "data").glob("*")) - known) if manifest["complete"] else []
-    return problems + [f"{path} does not belong to the dataset." for path in others]
 
 
 @dataclass(frozen=True, eq=False)

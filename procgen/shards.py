@@ -100,6 +100,11 @@ def reason(error: BaseException) -> str:
     return text.splitlines()[0].rstrip(".")
 
 
+def picture_name(index: int) -> str:
+    """The name of a picture's file."""
+    return f"{index:08d}.webp"
+
+
 def draw(space: Space, manifest: Manifest, index: int) -> tuple[Recipe, bytes]:
     """One picture of a dataset: its recipe and its file."""
     recipe = space.sample(manifest["seed"], index)
@@ -199,7 +204,7 @@ def _table(manifest: Manifest, rows: range) -> Any:
     factors = [recipe.factors() for recipe, _ in drawn]
     columns: dict[str, list[Any]] = {
         "index": list(rows),
-        "image": [{"bytes": data, "path": f"{index:08d}.webp"} for index, (_, data) in zip(rows, drawn, strict=True)],
+        "image": [{"bytes": data, "path": picture_name(index)} for index, (_, data) in zip(rows, drawn, strict=True)],
         "recipe": [recipe.to_json() for recipe, _ in drawn],
     }
     for name, kind in manifest["columns"].items():

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
+from .card import CARD, card_files
 from .errors import ProcgenError
-from .files import UNFINISHED, is_remote, locked, names, place, remove_unfinished
+from .files import UNFINISHED, is_remote, locked, names, place, remove_unfinished, replacing
 from .manifest import (
     Manifest,
     differences,
@@ -99,6 +100,7 @@ def write_dataset(  # the settings of a dataset, then how it is made: one flat c
     try:
         found = _found(folder, manifest)
         if found and _sound(folder, found):
+            _describe(folder, found, set(CARD) - names(folder))
             progress(count, count)
             return found
         _make(folder)
@@ -143,8 +145,18 @@ def _fill(folder: Path, manifest: Manifest, run: Callable[[list[tuple]], Records
     finally:
         remove_unfinished(folder / "data")
     manifest = manifest | {"complete": True, "shards": [records[name] for name in sorted(records)]}
-    write_manifest(folder, manifest)
+    _describe(folder, manifest, set(CARD))
+    write_manifest(folder, manifest)  # last: a finished dataset has all its files
     return manifest
+
+
+def _describe(folder: Path, manifest: Manifest, wanted: set[str]) -> None:
+    """Write those files of the card that are wanted."""
+    if wanted:
+        for name, data in card_files(manifest).items():
+            if name in wanted:
+                with replacing(folder / name) as file:
+                    file.write(data)
 
 
 def _found(folder: Path, wanted: Manifest) -> Manifest | None:

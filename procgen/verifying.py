@@ -1,0 +1,181 @@
+"""What is wrong with a dataset: its files, its rows, its pictures drawn again and its factors measured again."""
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from math import isnan, nan, sqrt
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .agreement import off, tolerance
+from .card import CARD
+from .encoded import located
+from .errors import ProcgenError
+from .files import names, place, reaching, sha256_of
+from .manifest import Manifest, read_manifest, shard_count, shard_path, shard_range
+from .measure import measured_factors
+from .randomness import stream
+from .recipe import RENDERER, Recipe
+from .rendering import render_uint8
+from .shards import decode, fault, opened, picture_name, reason
+from .space import Space
+
+Array = np.ndarray
+Progress = Callable[[int, int], None]
+SAMPLE = 64
+_MEASURED = (256, 256)  # pixels at which factors are compared, whatever the size of the pictures
+_AGREEING = 0.95  # share of the pictures whose factors have to agree
+
+
+def verify_dataset(folder: str | Path, *, sample: int | None = SAMPLE, progress: Progress | None = None) -> list[str]:
+    """Every problem of a dataset, one sentence each.
+
+    Every byte of every shard is digested. Some pictures are decoded and compared with their recipes drawn again, byte
+    for byte; their rows with the space; and their factors with those measured from pixels.
+
+    Args:
+        folder: of the dataset, or its URL.
+        sample: how many pictures are drawn again, the same ones at each call; None for all.
+        progress: called with (steps done, steps in all).
+
+    Raises:
+        ProcgenError: if there is no dataset.
+    """
+    folder, tell = place(folder), progress or (lambda done, total: None)
+    manifest = read_manifest(folder)
+    if not manifest["complete"]:
+        return [f"{folder} is unfinished: run the same generate command again to finish it."]
+    chosen, sound = _chosen(manifest, sample), set()
+    steps = shard_count(manifest) + len(chosen)
+    problems = _folder_problems(folder, manifest)
+    for number in range(shard_count(manifest)):
+        found = _shard_problems(folder, manifest, number)
+        problems += found
+        sound |= set() if found else {number}
+        tell(number + 1, steps)
+    space = _space(manifest)
+    if isinstance(space, str):
+        return [*problems, f"The pictures of {folder} cannot be drawn again: {space}"]
+    apart: dict[str, list[bool]] = {}
+    readable = [index for index in chosen if located(manifest, index)[0] in sound]
+    for done, (index, row) in enumerate(_rows(folder, manifest, readable), 1):
+        if wrong := _row_problems(manifest, space.sample(manifest["seed"], index), index, row, apart):
+            problems.append(f"Picture {index} of {folder} is not what was written: {', '.join(wrong)}.")
+        tell(shard_count(manifest) + done, steps)
+    tell(steps, steps)
+    return problems + _measured_problems(folder, apart)
+
+
+def _chosen(manifest: Manifest, sample: int | None) -> list[int]:
+    """Ascending indices of the pictures to draw again: no pattern of a mistake is in step with them."""
+    count = manifest["count"]
+    if sample is None or sample >= count:
+        return list(range(count))
+    return sorted(stream(manifest["seed"], count, "verify").choice(count, sample, replace=False).tolist())
+
+
+def _folder_problems(folder: Path, manifest: Manifest) -> list[str]:
+    """What is beside the shards, missing or too much; a hidden file is nobody's business."""
+    known = {"": {"manifest.json", "data", *CARD}, "data": {Path(shard["file"]).name for shard in manifest["shards"]}}
+    problems = []
+    for inside, belonging in known.items():
+        there = folder / inside if inside else folder
+        others = sorted(name for name in names(there) - belonging if not name.startswith("."))
+        problems += [f"{there / name} does not belong to the dataset." for name in others]
+    missing = sorted(set(CARD) - names(folder))
+    problems += [f"{folder / name} is missing: the same generate command writes it again." for name in missing]
+    if "croissant.json" not in missing and not _described(folder):
+        problems.append(f"{folder / 'manifest.json'} is not what croissant.json describes: one of them was changed.")
+    return problems
+
+
+def _described(folder: Path) -> bool:
+    """Whether the Croissant file holds the digest of the manifest."""
+    with reaching(folder):
+        text = (folder / "croissant.json").read_text("utf-8", errors="replace")
+    return sha256_of(folder / "manifest.json") in text
+
+
+def _shard_problems(folder: Path, manifest: Manifest, number: int) -> list[str]:
+    """What is wrong with a shard as a whole: its bytes, its columns, the numbers of its pictures."""
+    path = shard_path(folder, manifest, number)
+    try:
+        if sha256_of(path) != manifest["shards"][number]["sha256"]:
+            return [f"{path} is not what was written: its sha256 differs from the manifest's."]
+        wrong = fault(path, manifest, number)
+        if not wrong:
+            with opened(path) as file:
+                indices = file.read(["index"])["index"].to_numpy()
+            wrong = "" if np.array_equal(indices, shard_range(manifest, number)) else "it holds other pictures"
+        return [f"{path} is not what was written: {wrong}."] if wrong else []
+    except FileNotFoundError:
+        return [f"{path} is missing."]
+    except (OSError, ValueError) as error:
+        return [f"{path} cannot be read ({reason(error)})."]
+
+
+def _space(manifest: Manifest) -> Space | str:
+    """The space of a dataset, or why its pictures cannot be drawn again."""
+    if manifest["renderer"] != RENDERER:
+        return f"they are of renderer {manifest['renderer']}, this is renderer {RENDERER}."
+    try:
+        space = Space.from_toml(manifest["space"])
+    except ProcgenError as error:
+        return str(error)
+    same = space.digest == manifest["space_digest"]
+    return space if same else "the space in manifest.json has another digest; it was changed, or its plug-ins were."
+
+
+def _rows(folder: Path, manifest: Manifest, indices: list[int]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows of some pictures, ascending, with a group of rows in memory at a time."""
+    for (shard, group), run in groupby(indices, lambda index: located(manifest, index)[:2]):
+        with opened(shard_path(folder, manifest, shard)) as file:
+            table = file.read_row_group(group)
+        for index in run:
+            (row,) = table.slice(located(manifest, index)[2], 1).to_pylist()
+            yield index, row
+
+
+def _row_problems(
+    manifest: Manifest, recipe: Recipe, index: int, row: dict[str, Any], apart: dict[str, list[bool]]
+) -> list[str]:
+    """What is wrong with a picture, in words; `apart` learns which of its factors disagree with its pixels."""
+    wrong = ["its name is another"] if row["image"]["path"] != picture_name(index) else []
+    if row["recipe"] != recipe.to_json():
+        wrong.append("its recipe is not that of the space")
+    for name, value in recipe.factors().items():
+        kind, stored = manifest["columns"][name], row[name]
+        said = kind[stored] if isinstance(kind, list) else nan if stored is None else stored
+        if said != value and not (said != said and value != value):  # NaN is not itself
+            wrong.append(f"its {name} is {said}, not {value}")
+    try:
+        image = decode(row["image"]["bytes"], manifest["size"])
+    except ProcgenError as error:
+        return [*wrong, str(error).rstrip(".")]
+    if not np.array_equal(image, render_uint8(recipe, tuple(manifest["size"]))):
+        wrong.append("its pixels are not those of its recipe")
+    elif not wrong:
+        _measure(recipe, image, apart)
+    return wrong
+
+
+def _measure(recipe: Recipe, image: Array, apart: dict[str, list[bool]]) -> None:
+    # Factors are those of a square of this size; what a smaller picture cannot show is not held against it.
+    square = image if image.shape[:2] == _MEASURED else render_uint8(recipe, _MEASURED)
+    measured = measured_factors(square, recipe.palette)
+    for name, value in recipe.factors().items():
+        if not isinstance(value, str) and not isnan(value):
+            apart.setdefault(name, []).append(off(name, value, measured.get(name, nan)) > tolerance(name))
+
+
+def _measured_problems(folder: Path, apart: dict[str, list[bool]]) -> list[str]:
+    """Factors that disagree with the pixels in more pictures than one in twenty, and than chance accounts for."""
+    problems = []
+    for name, wrong in apart.items():
+        allowed = (1 - _AGREEING) * len(wrong)
+        if sum(wrong) > allowed + 3 * sqrt(max(allowed, 1)):
+            problems.append(
+                f"The factor {name} of {folder} disagrees with the pixels of {sum(wrong)} in {len(wrong)} pictures."
+            )
+    return problems
