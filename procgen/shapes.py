@@ -52,6 +52,7 @@ class Path:
 
 
 Shape = Rectangle | Disc | Path
+_UNDER = 0.02  # how far a shape reaches under what is painted after it: two pixels of a hundred
 
 
 def sheet(fill: str, extent: tuple[float, float]) -> Rectangle:
@@ -134,10 +135,9 @@ def grid_shapes(
         for side, lines in zip(extent, (columns, rows), strict=True)
     )
     shapes: list[Shape] = []
-    for i, (top, bottom) in enumerate(pairwise(ys.tolist())):
-        row = numbers[i, : len(xs) - 1]
-        under = float(bottom + ys[min(i + 2, len(ys) - 1)]) / 2
+    for row, (top, bottom) in zip(numbers, pairwise(ys.tolist()), strict=False):
+        row = row[: len(xs) - 1]
         for start, stop in pairwise([0, *(np.flatnonzero(np.diff(row)) + 1).tolist(), len(row)]):
-            right = float(xs[stop] + xs[min(stop + 1, len(xs) - 1)]) / 2
-            shapes.append(Rectangle(colours[int(row[start])], (float(xs[start]), top, right, under)))
+            box = (float(xs[start]), top, float(xs[stop]) + _UNDER, bottom + _UNDER)
+            shapes.append(Rectangle(colours[int(row[start])], box))
     return shapes
