@@ -9,6 +9,7 @@ from .chance_grid import ChanceGrid
 from .cumulative import Cumulative
 from .cutouts import Cutouts
 from .floating_shapes import FloatingShapes
+from .flow_lines import FlowLines
 from .girih_fold import GirihFold
 from .glass import Glass
 from .gradient_mesh import GradientMesh
@@ -69,6 +70,7 @@ BUILT_IN: dict[str, type[Composition]] = {
     "automaton": Automaton,
     "cumulative": Cumulative,
     "phyllotaxis": Phyllotaxis,
+    "flow_lines": FlowLines,
     "morphing_fields": MorphingFields,
 }
 COMPOSITIONS = Compositions(BUILT_IN)
