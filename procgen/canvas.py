@@ -8,18 +8,19 @@ numpy chooses the code of sin, exp, power and matrix products by the machine it 
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from .ramps import RAMP_STEPS, STEPS, box_filtered, edge_table
+
 Array = np.ndarray
 _SINE_SIZE = 65536
 # Rounded to 2^-20, so that the last bits of the machine's own sine do not matter.
 _SINE = (np.round(np.sin(np.arange(_SINE_SIZE) * (2 * np.pi / _SINE_SIZE)) * 2**20) / 2**20).astype(np.float32)
-_RAMP_STEPS = 256
-_STEPS = 8  # places that a profile tells apart within a pixel
+_STRIP = 2**14  # pixels: few enough that arrays of them stay in the cache and in memory already held
 
 
 @dataclass(frozen=True)
@@ -117,12 +118,13 @@ class Canvas:
                 edge += alpha[..., None] * (colour - edge)
 
     def profile(
-        self, distance: Array, edges: Sequence[float] | Array, colours: Array, kind: Array | None = None
+        self, distance: "Field", edges: Sequence[float] | Array, colours: Array, kind: Array | None = None
     ) -> Indexed:
         """Colour by distance: colours[k] between edges[k-1] and edges[k], antialiased.
 
         Args:
-            distance: a field that grows by one unit per unit of length, any shape.
+            distance: a field that grows by one unit per unit of length, any shape; or a function that gives it for
+                a part of this canvas, which is then drawn strip by strip, in less time.
             edges: ascending, n values.
             colours: (n + 1, 3), or (kinds, n + 1, 3) for a choice of profiles.
             kind: which profile each pixel has, whole numbers; needed only for more than one.
@@ -130,44 +132,50 @@ class Canvas:
         Returns:
             A picture of the shape of distance.
         """
-        edges, step = np.asarray(edges, np.float64), self.pixel / _STEPS
+        edges, step = np.asarray(edges, np.float64), self.pixel / STEPS
         start = edges[0] - 2 * self.pixel
         count = int((edges[-1] + 2 * self.pixel - start) / step) + 2
-        table = _box_filtered(start, step, count, edges, np.asarray(colours, np.float64))
-        index = distance * np.float32(1 / step)
-        index += np.float32(0.5 - start / step)
-        np.clip(index, 0, count - 1, out=index)
-        row = index.astype(np.int32)
-        if kind is not None:
-            row += kind * count
-        return Indexed(table, row)
+        table = box_filtered(start, step, count, edges, np.asarray(colours, np.float64))
 
-    def bands(self, phase: Array, colours: Array) -> Indexed:
+        def rows(distance: Array) -> Array:
+            index = distance * np.float32(1 / step)
+            index += np.float32(0.5 - start / step)
+            return np.clip(index, 0, count - 1, out=index)
+
+        if callable(distance):
+            return Indexed(table, self.numbers(lambda part: rows(distance(part)), count))
+        row = rows(distance).astype(np.int32)
+        return Indexed(table, row if kind is None else row + kind * count)
+
+    def bands(self, phase: "Field", colours: Array) -> Indexed:
         """Hard bands of colour along a field: colours[k mod n] between k and k + 1, antialiased.
 
         The width of an edge in phase is the phase's own change over one pixel.
 
         Args:
-            phase: float32, (height, width).
+            phase: float32, (height, width); or a function that gives it for a part of this canvas, which is then
+                drawn strip by strip, in less time.
             colours: (n, 3), repeated without end.
         """
-        nearest = phase + np.float32(0.5)
-        np.floor(nearest, out=nearest)
-        share = phase - nearest
-        slope = pixel_slope(phase)
-        share /= np.maximum(slope, np.float32(1e-6), out=slope)
-        share += np.float32(0.5)
-        np.clip(share, 0, 1, out=share)
-        share *= np.float32(_RAMP_STEPS - 1)
-        # Whole rounds of the colours are left out; half a band more keeps the quotient clear of whole numbers.
-        rounds = np.add(nearest, np.float32(0.5), out=slope)
-        rounds *= np.float32(1 / len(colours))
-        np.floor(rounds, out=rounds)
-        rounds *= np.float32(len(colours))
-        nearest -= rounds
-        nearest *= np.float32(_RAMP_STEPS)
-        nearest += share
-        return Indexed(_edge_table(np.asarray(colours)), nearest.astype(np.int32))
+        table = edge_table(np.asarray(colours))
+        if callable(phase):
+            return Indexed(table, self.numbers(lambda part: _band_rows(phase(part), len(colours)), len(table)))
+        return Indexed(table, _band_rows(phase, len(colours)).astype(np.int32))
+
+    def numbers(self, rows: Callable[["Canvas"], Array], count: int) -> Array:
+        """Whole numbers below count, (height, width), made strip by strip: small arrays need less time.
+
+        Args:
+            rows: the numbers of a part of this canvas, of any dtype. The part reaches one row further down than what
+                is kept of it, unless it is the last one, so that a slope can be measured.
+            count: how many numbers there may be.
+        """
+        numbers = np.empty((self.height, self.width), np.uint16 if count <= 2**16 else np.int32)
+        strip = max(1, _STRIP // self.width)
+        for top in range(0, self.height, strip):
+            kept = numbers[top : top + strip]
+            np.copyto(kept, rows(self._part(top, top + strip + 1))[: len(kept)], casting="unsafe")
+        return numbers
 
     def cells(
         self, colours: Array, columns: float, rows: float, offset: tuple[float, float] = (0.0, 0.0)
@@ -205,6 +213,14 @@ class Canvas:
         one, share = _cell_spans(self.whole[axis], cells, offset)
         return one[seen], one[seen] + 1, share[seen]
 
+    def _part(self, top: int, stop: int) -> "Canvas":
+        """Some rows of this canvas, as a canvas."""
+        stop = min(stop, self.height)
+        corner = self.corner[0], self.corner[1] + top
+        part = Canvas(self.width, stop - top, self.time, self.whole, corner)
+        part.__dict__.update(x=self.x, y=self.y[top:stop])  # what the part would find as well, but later
+        return part
+
     def _shares(self, axis: int, low: float, high: float) -> tuple[slice, Array]:
         """The pixels along an axis that a stretch touches, and how much of each it covers."""
         pixels = self._span(axis, (low + high) / 2, (high - low) / 2)
@@ -217,6 +233,9 @@ class Canvas:
         high = math.ceil((start + radius) / self.pixel) + 1
         count = (self.width, self.height)[axis]
         return slice(min(max(low, 0), count), min(max(high, 0), count))
+
+
+Field = Array | Callable[[Canvas], Array]
 
 
 def lookup(colours: Array, number: Array) -> Array:
@@ -273,29 +292,25 @@ def _centres(count: int, pixel: float) -> Array:
     return ((np.arange(count) - (count - 1) / 2) * pixel).astype(np.float32)
 
 
-def _edge_table(colours: Array) -> Array:
-    """Rows k * 256 + t: the colour t of the way from colours[k - 1] to colours[k], (n * 256, channels)."""
-    share = np.linspace(0, 1, _RAMP_STEPS, dtype=np.float32)[None, :, None]
-    before = np.roll(colours, 1, axis=0)[:, None]
-    return (before + share * (colours[:, None] - before)).reshape(-1, colours.shape[-1]).astype(np.float32)
-
-
-def _box_filtered(start: float, step: float, count: int, edges: Array, colours: Array) -> Array:
-    """The mean of step profiles over a pixel around each of count places, (kinds * count, channels) float32.
-
-    It is the difference of their integral at the two ends of the pixel, which spans _STEPS steps.
-    """
-    colours = colours.reshape(-1, *colours.shape[-2:])
-    places = start + step * (np.arange(count + _STEPS) - _STEPS // 2)
-    before = np.searchsorted(edges, places)
-    last = np.maximum(before - 1, 0)
-    whole = np.zeros((len(colours), len(edges), colours.shape[-1]))
-    np.cumsum(colours[:, 1:-1] * np.diff(edges)[:, None], axis=1, out=whole[:, 1:])
-    integral = np.take(colours, before, axis=1)
-    integral *= (places - edges[last])[:, None]
-    integral += np.take(whole, last, axis=1)
-    table = (integral[:, _STEPS:] - integral[:, :-_STEPS]) * (1 / (step * _STEPS))
-    return table.reshape(-1, colours.shape[-1]).astype(np.float32)
+def _band_rows(phase: Array, colours: int) -> Array:
+    """The row of `edge_table` for each pixel, to be rounded down."""
+    nearest = phase + np.float32(0.5)
+    np.floor(nearest, out=nearest)
+    share = phase - nearest
+    slope = pixel_slope(phase)
+    share /= np.maximum(slope, np.float32(1e-6), out=slope)
+    share += np.float32(0.5)
+    np.clip(share, 0, 1, out=share)
+    share *= np.float32(RAMP_STEPS - 1)
+    # Whole rounds of the colours are left out; half a band more keeps the quotient clear of whole numbers.
+    rounds = np.add(nearest, np.float32(0.5), out=slope)
+    rounds *= np.float32(1 / colours)
+    np.floor(rounds, out=rounds)
+    rounds *= np.float32(colours)
+    nearest -= rounds
+    nearest *= np.float32(RAMP_STEPS)
+    nearest += share
+    return nearest
 
 
 def _whole(shares: Array) -> tuple[int, int]:

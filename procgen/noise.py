@@ -1,5 +1,7 @@
 """Slow, smooth randomness over the canvas."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from .canvas import Array, Canvas, covering, turned
@@ -24,15 +26,30 @@ def spline(canvas: Canvas, net: Array, cells: int) -> Array:
     Returns:
         (height, width), within the range of the net.
     """
-    first, weights = _taps(canvas.x[0], canvas.extent[0], cells)
+    return spline_field(canvas, net, cells)(canvas)
+
+
+def spline_field(canvas: Canvas, net: Array, cells: int) -> Callable[[Canvas], Array]:
+    """The surface of `spline`, as a function that gives some rows of the canvas at a time."""
+    first, t = _places(canvas.x[0], canvas.extent[0], cells)
+    s = 1 - t
+    weights = s * s * s, 4 - 3 * t * t * (2 - t), 4 - 3 * s * s * (2 - s), t * t * t
     wide = sum(w * np.take(net, first + k, axis=1) for k, w in enumerate(weights))
-    first, weights = _taps(canvas.y[:, 0], canvas.extent[1], cells)
-    surface = np.zeros((canvas.height, canvas.width), np.float32)
-    part = np.empty_like(surface)
-    for k, w in enumerate(weights):  # rows last: they lie whole in memory
-        np.take(wide, first + k, axis=0, out=part, mode="clip")
-        part *= w[:, None]
-        surface += part
+    wide *= np.float32(1 / 36)
+    before, here, after, later = (wide[k : len(wide) - 3 + k] for k in range(4))
+    # Down the columns, each cell is a cubic of the place within it.
+    cubic = before + 4 * here + after, 3 * (after - before), 3 * (before + after) - 6 * here
+    cubic = (later - before + 3 * (here - after), *cubic[::-1])
+
+    def surface(part: Canvas) -> Array:
+        first, t = _places(part.y[:, 0], part.extent[1], cells)
+        total = np.take(cubic[0], first, axis=0)
+        term = np.empty_like(total)
+        for coefficients in cubic[1:]:
+            total *= t[:, None]
+            total += np.take(coefficients, first, axis=0, out=term, mode="clip")
+        return total
+
     return surface
 
 
@@ -42,16 +59,18 @@ def value_noise(canvas: Canvas, cells: int, rng: np.random.Generator) -> Array:
     The control values do not depend on the number of pixels, so every size shows the same picture. Over the
     canvas's time each one goes round an ellipse, so that the noise comes back to itself.
     """
+    return noise_field(canvas, cells, rng)(canvas)
+
+
+def noise_field(canvas: Canvas, cells: int, rng: np.random.Generator) -> Callable[[Canvas], Array]:
+    """The noise of `value_noise`, as a function that gives some rows of the canvas at a time."""
     first, second = (rng.random((2, *net_shape(canvas, cells)), np.float32) * 2 - 1) * np.float32(SPREAD)
     c, s = turned(canvas.time)
-    return spline(canvas, first * c + second * s, cells)
+    return spline_field(canvas, first * c + second * s, cells)
 
 
-def _taps(places: Array, extent: float, cells: int) -> tuple[Array, list[Array]]:
-    """The first of four control values for each place, and the four weights."""
+def _places(places: Array, extent: float, cells: int) -> tuple[Array, Array]:
+    """The first of four control values for each place, and how far from it towards the next one the place lies."""
     position = (places + np.float32(extent / 2)) * np.float32(cells)
     first = np.floor(position)
-    t = position - first
-    s = 1 - t
-    weights = [s * s * s, 4 - 3 * t * t * (2 - t), 4 - 3 * s * s * (2 - s), t * t * t]
-    return first.astype(np.int32), [w * np.float32(1 / 6) for w in weights]
+    return first.astype(np.int32), position - first

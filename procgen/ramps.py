@@ -1,0 +1,45 @@
+"""Tables of colours: along one edge, and along a row of edges, so that a pixel needs only the number of its row."""
+
+import numpy as np
+
+Array = np.ndarray
+RAMP_STEPS = 256
+STEPS = 8  # places that a profile tells apart within a pixel
+
+
+def edge_table(colours: Array) -> Array:
+    """Rows k * 256 + t: the colour t of the way from colours[k - 1] to colours[k], (n * 256, channels)."""
+    share = np.linspace(0, 1, RAMP_STEPS, dtype=np.float32)[None, :, None]
+    before = np.roll(colours, 1, axis=0)[:, None]
+    return (before + share * (colours[:, None] - before)).reshape(-1, colours.shape[-1]).astype(np.float32)
+
+
+def blend_table(one: Array, other: Array, steps: int) -> Array:
+    """The colours from one to other in so many steps, both ends among them: (..., steps, channels) float32."""
+    share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
+    return one[..., None, :] + share * (other - one)[..., None, :]
+
+
+def box_filtered(start: float, step: float, count: int, edges: Array, colours: Array) -> Array:
+    """The mean of step profiles over a pixel around each of count places, (kinds * count, channels) float32.
+
+    It is the difference of their integral at the two ends of the pixel, which spans STEPS steps.
+
+    Args:
+        start: the first place.
+        step: from place to place, a pixel / STEPS.
+        count: how many places.
+        edges: ascending, n values.
+        colours: (n + 1, channels) or (kinds, n + 1, channels).
+    """
+    colours = colours.reshape(-1, *colours.shape[-2:])
+    places = start + step * (np.arange(count + STEPS) - STEPS // 2)
+    before = np.searchsorted(edges, places)
+    last = np.maximum(before - 1, 0)
+    whole = np.zeros((len(colours), len(edges), colours.shape[-1]))
+    np.cumsum(colours[:, 1:-1] * np.diff(edges)[:, None], axis=1, out=whole[:, 1:])
+    integral = np.take(colours, before, axis=1)
+    integral *= (places - edges[last])[:, None]
+    integral += np.take(whole, last, axis=1)
+    table = (integral[:, STEPS:] - integral[:, :-STEPS]) * (1 / (step * STEPS))
+    return table.reshape(-1, colours.shape[-1]).astype(np.float32)
