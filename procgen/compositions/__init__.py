@@ -20,8 +20,8 @@ from .marbling import Marbling
 from .moire import Moire
 from .morphing_fields import MorphingFields
 from .nested_squares import NestedSquares
-from .phyllotaxis import Phyllotaxis
 from .paired_plates import PairedPlates
+from .phyllotaxis import Phyllotaxis
 from .planes import Planes
 from .quasicrystal import Quasicrystal
 from .ring_cells import RingCells
