@@ -37,24 +37,46 @@ class GirihFold(Composition):
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
-        """Stripes along one direction of the folded plane."""
+        """Stripes along one direction of the folded plane; over the loop they move on by one round of them."""
         rng = stream(self.seed, 0, "girih fold")
+        angle = rng.random()
+        widths = self.stripe * (0.4 + 1.2 * rng.random(self.stripes))
+        order = np.resize(rng.permutation(len(palette.colours)), self.stripes)
+        period, reach = np.cumsum(widths)[-1], 1.6 * max(canvas.extent)
+        rounds = int(reach / period) + 2
+        edges = np.cumsum(np.tile(widths, 2 * rounds)) - rounds * period
+        edges = edges[:-1] + (canvas.time - 1) * period
+        colours = palette.linear[np.tile(order, 2 * rounds)]
+        return canvas.profile(lambda part: self._field(part, angle), edges, colours)
+
+    def _field(self, canvas: Canvas, angle: float) -> Array:
         c, s = turned(self.turn_deg / 360)
-        x, y = _fold(canvas.x * c + canvas.y * s, canvas.y * c - canvas.x * s, self.points)
-        x, y = _fold(x - np.float32(self.shift), y - np.float32(self.shift * 0.4), self.inner)
-        c, s = turned(rng.random())
-        widths = np.tile(self.stripe * (0.4 + 1.2 * rng.random(self.stripes)), 40)
-        edges = np.cumsum(widths)
-        edges = edges[edges < 2.0 * max(canvas.extent)] - 1.0 * max(canvas.extent)
-        order = np.resize(np.resize(rng.permutation(len(palette.colours)), self.stripes), len(edges) + 1)
-        return canvas.profile(x * c + y * s, edges, palette.linear[order])
+        x, y = canvas.x * c + canvas.y * s, canvas.y * c - canvas.x * s
+        _fold(x, y, self.points)
+        x -= np.float32(self.shift)
+        y -= np.float32(self.shift * 0.4)
+        _fold(x, y, self.inner)
+        c, s = turned(angle)
+        x *= c
+        y *= s
+        x += y
+        return x
 
 
-def _fold(x: Array, y: Array, points: int) -> tuple[Array, Array]:
-    """Reflect the plane into the wedge between the x axis and half a turn over points."""
-    c, s = turned(0.5 / points)
-    for _ in range(points // 2 + 1):
-        y = np.abs(y)
-        beyond = np.maximum(y * c - x * s, 0) * 2
-        x, y = x + beyond * s, y - beyond * c
-    return x, y
+def _fold(x: Array, y: Array, points: int) -> None:
+    """Reflect the plane into the wedge between the x axis and half a turn over points, in place.
+
+    Each reflection but the first halves the number of wedges, rounded up.
+    """
+    np.abs(y, out=y)
+    beyond, part = np.empty_like(x), np.empty_like(x)
+    wedges = points
+    while wedges > 1:
+        wedges = (wedges + 1) // 2
+        c, s = turned(0.5 * wedges / points)
+        np.multiply(y, c * 2, out=beyond)
+        beyond -= np.multiply(x, s * 2, out=part)
+        np.maximum(beyond, 0, out=beyond)
+        x += np.multiply(beyond, s, out=part)
+        beyond *= c
+        y -= beyond

@@ -7,10 +7,10 @@ import numpy as np
 
 from ..canvas import Canvas, Indexed, sine, turned
 from ..domains import Integer, Real, Seed
-from ..noise import value_noise
+from ..noise import noise_field
 from ..palettes import Palette
 from ..randomness import stream
-from .base import Composition
+from .base import Array, Composition
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,37 @@ class Marbling(Composition):
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
-        """Bands along one direction of coordinates that noise and two combs have moved."""
+        """Bands along one direction of coordinates that noise and two combs have moved; over the loop they go on."""
         rng = stream(self.seed, 0, "marbling")
-        stir, comb, teeth = np.float32(self.stir), np.float32(self.comb), np.float32(self.teeth)
-        x = canvas.x + stir * value_noise(canvas, 3, rng)
-        y = canvas.y + stir * value_noise(canvas, 3, rng)
+        across, down = noise_field(canvas, 3, rng), noise_field(canvas, 3, rng)
         first, second, angle = rng.random(3).astype(np.float32)
-        x += comb * sine(teeth * y + first)
-        y += comb * sine(teeth * x + second)
-        c, s = turned(float(angle))
-        phase = np.float32(self.bands) * (x * c + y * s + np.float32(4))
-        phase += np.float32(self.uneven) * value_noise(canvas, 4, rng)
+        uneven = noise_field(canvas, 4, rng)
+        time, (c, s) = np.float32(canvas.time), turned(float(angle))
+
+        def phase(part: Canvas) -> Array:
+            x = self._moved(part.x, across(part))
+            y = self._moved(part.y, down(part))
+            x += self._combed(y, first + time)
+            y += self._combed(x, second - time)
+            x *= c
+            y *= s
+            x += y
+            x += np.float32(4)
+            x *= np.float32(self.bands)
+            noise = uneven(part)
+            noise *= np.float32(self.uneven)
+            x += noise
+            return x
+
         order = np.resize(rng.permutation(len(palette.colours)), self.colours)
         return canvas.bands(phase, palette.linear[order])
+
+    def _moved(self, places: Array, noise: Array) -> Array:
+        noise *= np.float32(self.stir)
+        noise += places
+        return noise
+
+    def _combed(self, places: Array, start: np.float32) -> Array:
+        wave = sine(np.float32(self.teeth) * places + start)
+        wave *= np.float32(self.comb)
+        return wave

@@ -34,13 +34,23 @@ class Targets(Composition):
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
-        """The distance to the nearest centre, looked up in a table of ring colours."""
+        """The distance to the nearest centre, looked up in a table of ring colours; over the loop the rings widen."""
         centres, edges, order = self._rings(len(palette.colours))
-        square = np.full((canvas.height, canvas.width), 99, np.float32)
-        for x, y in centres:
-            dx, dy = canvas.x - x, canvas.y - y
-            square = np.minimum(square, dx * dx + dy * dy)
-        return canvas.profile(np.sqrt(square), edges, palette.linear[[*order[::-1], 0]])
+        colours = palette.linear[order[::-1]]
+        if canvas.time:
+            moved = edges / self.radius + canvas.time
+            first = int(np.searchsorted(moved, 1))  # the ring that the frame of the target cuts
+            edges = np.concatenate([moved[first:] - 1, moved[:first], [1]]) * self.radius
+            colours = np.concatenate([colours[first:], colours[:first], colours[first : first + 1]])
+
+        def distance(part: Canvas) -> Array:
+            square = np.full((part.height, part.width), 99, np.float32)
+            for x, y in centres:
+                dx, dy = part.x - x, part.y - y
+                np.minimum(square, dx * dx + dy * dy, out=square)
+            return np.sqrt(square, out=square)
+
+        return canvas.profile(distance, edges, np.concatenate([colours, palette.linear[:1]]))
 
     def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
         """Whole discs from the outermost ring inward, those of one ring together."""

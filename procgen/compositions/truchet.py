@@ -1,12 +1,13 @@
 """Tiles whose lines always meet."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, Indexed, covering
+from ..canvas import Canvas, Indexed, covering, swing
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -38,70 +39,32 @@ class Truchet(Composition):
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
-        """Bands of the signed distance to the line, which runs on from tile to tile."""
-        u = (canvas.x + np.float32(canvas.extent[0] / 2)) * np.float32(self.cells)
-        v = (canvas.y + np.float32(canvas.extent[1] / 2)) * np.float32(self.cells)
-        column, row = np.floor(u).astype(np.int32), np.floor(v).astype(np.int32)
-        turns, edges, order = self._sheet(canvas.extent, len(palette.colours))
-        turn = turns[row, column]
-        u, v = u - column, v - row
-        across = np.where(turn, 1 - u, u)
-        inside = np.float32(0.5) - self._to_corner(across, v)
-        sign = 1 - 2 * ((row + column + turn) % 2)
-        distance = inside * sign.astype(np.float32) * np.float32(1 / self.cells)
-        return canvas.profile(distance, edges / self.cells, palette.linear[order])
-
-    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
-        """For each edge of the bands, all that lies beyond it, over what lies beyond the one before."""
-        turns, edges, order = self._sheet(extent, len(palette.colours))
-        left, top = extent[0] / -2, extent[1] / -2
-        shapes: list[Shape] = [sheet(palette.colours[order[0]], extent)]
-        for number, edge in zip(order[1:].tolist(), edges.tolist(), strict=True):
-            outlines: list[Outline] = []
-            for (i, j), turn in np.ndenumerate(turns):
-                pieces = self._near(0.5 - edge) if (i + j + turn) % 2 == 0 else self._far(0.5 + edge)
-                outlines += [self._placed(piece, (left, top), (j, i), bool(turn)) for piece in pieces]
-            shapes.append(Path(palette.colours[number], tuple(outlines)))
-        return shapes
-
-    def _sheet(self, extent: tuple[float, float], colours: int) -> tuple[Array, Array, Array]:
-        """How each tile is turned, (rows, columns); the edges of the bands in cells; their colour numbers."""
+        """Bands of the signed distance to the line, which runs on from tile to tile; over the loop they swell."""
         rng = stream(self.seed, 0, "truchet")
-        turns = self._turns(rng, (covering(extent[1] * self.cells), covering(extent[0] * self.cells)))
-        edges = (np.arange(2 * self.bands - 1) - self.bands + 1) * self.width
-        if self.bands == 1:
-            edges = np.array([-self.width, self.width])
-        return turns, edges, np.resize(rng.permutation(colours), len(edges) + 1)
+        shape = (covering(canvas.extent[1] * self.cells), covering(canvas.extent[0] * self.cells))
+        turn = self._turns(rng, shape)
+        order = np.resize(rng.permutation(len(palette.colours)), max(2 * self.bands, 3))
+        edges = (np.arange(len(order) - 1) - len(order) / 2 + 1) * self.width * (2 if self.bands == 1 else 1)
+        edges = edges * (1 + 0.2 * swing(canvas.time, 0.25)) + 0.07 * swing(canvas.time, 0.0)
+        field = self._field(canvas, turn)
+        return canvas.profile(field, edges / self.cells, palette.linear[order])
 
-    def _near(self, reach: float) -> list[Outline]:
-        """What of an unturned tile lies within reach of its upper left or lower right corner, in cells."""
-        leg, radius = self._leg(reach)
-        return [((0, 0), (leg, 0), (0, leg, *radius)), ((1, 1), (1 - leg, 1), (1, 1 - leg, *radius))]
+    def _field(self, canvas: Canvas, turn: Array) -> Callable[[Canvas], Array]:
+        """The signed distance to the line, in units, some rows at a time."""
+        column, u = _within(canvas.x[0], canvas.extent[0], self.cells)
+        # All that depends on a tile's row but not on the place within it, (rows of tiles, width).
+        across = np.where(turn[:, column], 1 - u, u)
+        rows = np.arange(len(turn))[:, None]
+        side = (1 - 2 * ((rows + column + turn[:, column]) % 2)).astype(np.float32) * np.float32(1 / self.cells)
+        nearest = self._to_arcs if self.outline == "arcs" else self._to_diagonals
 
-    def _far(self, reach: float) -> list[Outline]:
-        """What of it lies farther than that from both."""
-        leg, radius = self._leg(reach)
-        inward = [-each for each in radius]
-        if 2 * leg * leg <= 1 or not radius:
-            low, high = ((1, 0), (1, 1 - leg)), ((0, 1), (0, leg))
-            return [((leg, 0), *low, (1 - leg, 1, *inward), *high, (leg, 0, *inward))]
-        x = (1 + math.sqrt(2 * leg * leg - 1)) / 2  # where the two arcs cross, at (x, 1 - x) and (1 - x, x)
-        return [
-            ((leg, 0), (1, 0), (1, 1 - leg), (x, 1 - x, *inward), (leg, 0, *inward)),
-            ((1 - leg, 1), (0, 1), (0, leg), (1 - x, x, *inward), (1 - leg, 1, *inward)),
-        ]
+        def distance(part: Canvas) -> Array:
+            row, v = _within(part.y[:, 0], part.extent[1], self.cells)
+            inside = nearest(across, row, v[:, None])
+            inside *= np.take(side, row, axis=0)
+            return inside
 
-    def _leg(self, reach: float) -> tuple[float, list[float]]:
-        """How far along the sides a corner's piece reaches, and the radius of its third side, if it is an arc."""
-        return ((reach - 0.5) * math.sqrt(2) + 0.5, []) if self.outline == "diagonals" else (reach, [reach])
-
-    def _placed(self, piece: Outline, corner: tuple[float, float], cell: tuple[int, int], turn: bool) -> Outline:
-        """A piece of a tile where its cell is; in a turned tile left and right change places."""
-        side, nodes = 1 / self.cells, []
-        for u, v, *radius in piece:
-            x = corner[0] + (cell[0] + (1 - u if turn else u)) * side
-            nodes.append((x, corner[1] + (cell[1] + v) * side, *(-r * side if turn else r * side for r in radius)))
-        return tuple(nodes)
+        return distance
 
     def _turns(self, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
         """Zeros and ones, (rows, columns)."""
@@ -109,9 +72,26 @@ class Truchet(Composition):
         regular = (i // int(rng.integers(1, 3)) + j // int(rng.integers(1, 3))) % 2
         return np.where(rng.random(shape) < self.order, regular, rng.integers(0, 2, shape))
 
-    def _to_corner(self, u: Array, v: Array) -> Array:
-        """Distance to the nearer of the two corners that the tile's lines go round, in cells."""
-        if self.outline == "diagonals":
-            along = u + v
-            return (np.minimum(along, 2 - along) - np.float32(0.5)) * np.float32(0.70710678) + np.float32(0.5)
-        return np.sqrt(np.minimum(u * u + v * v, (1 - u) * (1 - u) + (1 - v) * (1 - v)))
+    def _to_arcs(self, across: Array, row: Array, v: Array) -> Array:
+        """How far inside the nearer of two quarter circles, in cells."""
+        one, other = np.take(across * across, row, axis=0), np.take((1 - across) * (1 - across), row, axis=0)
+        one += v * v
+        other += (1 - v) * (1 - v)
+        np.sqrt(np.minimum(one, other, out=one), out=one)
+        return np.subtract(np.float32(0.5), one, out=one)
+
+    def _to_diagonals(self, across: Array, row: Array, v: Array) -> Array:
+        """How far inside the nearer of two corners, in cells."""
+        along = np.take(across, row, axis=0)
+        along += v - 1
+        np.abs(along, out=along)
+        along -= np.float32(0.5)
+        along *= np.float32(0.70710678)
+        return along
+
+
+def _within(places: Array, extent: float, cells: int) -> tuple[Array, Array]:
+    """The number of the tile at each place, and where in it the place lies, 0..1."""
+    position = (places + np.float32(extent / 2)) * np.float32(cells)
+    number = np.floor(position)
+    return number.astype(np.int32), position - number

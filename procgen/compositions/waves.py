@@ -9,7 +9,7 @@ from ..canvas import Canvas, Indexed, sine
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
-from .base import Composition
+from .base import Array, Composition
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,19 @@ class Waves(Composition):
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
-        """Bands of the phase: stripes times (x + amplitude sin(waves y + pinch sin(y) + shear x))."""
+        """Bands of stripes times (x + amplitude sin(waves y + pinch sin(y) + shear x)); over the loop the bend runs on."""
         rng = stream(self.seed, 0, "waves")
         start, slow = rng.random(2).astype(np.float32)
-        across, along = (canvas.x, canvas.y) if self.direction == "vertical" else (canvas.y, canvas.x)
-        bent = np.float32(self.waves) * along + np.float32(self.pinch) * sine(along + slow) + start
-        bend = np.float32(self.amplitude) * sine(bent + np.float32(self.shear) * across)
-        phase = (across + bend + np.float32(2)) * np.float32(self.stripes)
+        start += np.float32(canvas.time)
+
+        def phase(part: Canvas) -> Array:
+            across, along = (part.x, part.y) if self.direction == "vertical" else (part.y, part.x)
+            bent = np.float32(self.waves) * along + np.float32(self.pinch) * sine(along + slow) + start
+            bend = sine(bent + np.float32(self.shear) * across)
+            bend *= np.float32(self.amplitude)
+            bend += across + np.float32(2)
+            bend *= np.float32(self.stripes)
+            return bend
+
         order = np.resize([0, *(1 + rng.permutation(len(palette.colours) - 1))], self.colours)
         return canvas.bands(phase, palette.linear[order])
