@@ -5,12 +5,27 @@ from collections.abc import Callable
 
 import typer
 
-from . import console, generate, inspect, modes, mosaic, pick, preview, quickstart, render, report, spaces, train
+from . import (
+    compositions,
+    console,
+    generate,
+    inspect,
+    modes,
+    mosaic,
+    pick,
+    preview,
+    quickstart,
+    render,
+    report,
+    spaces,
+    train,
+)
 
 VERBS: dict[str, Callable[..., None]] = {
     "quickstart": quickstart.quickstart,
     "generate": generate.generate,
     "spaces": spaces.spaces,
+    "compositions": compositions.compositions,
     "preview": preview.preview,
     "pick": pick.pick,
     "render": render.render,

@@ -15,13 +15,14 @@ EXAMPLES = {
     "generate": ("made --count 12 --size 32 --space quick --workers 1".split(), "made/manifest.json"),
     "preview": ("made.png --count 4 --cell 48".split(), "made.png"),
     "render": ("default:3 made.png --size 48x32".split(), "made.png"),
+    "compositions": ([], None),
     "inspect": (["{data}"], None),
     "train": ("made --data {data} {small}".split(), "made/done.json"),
     "modes": (["{run}"], None),
     "mosaic": ("{run} made.png --count 20".split(), "made.png"),
     "report": ("{run} --out made.html".split(), "made.html"),
 }
-WRITES_NOTHING = {"inspect"}
+WRITES_NOTHING = {"compositions", "inspect"}
 
 
 @pytest.fixture
