@@ -172,7 +172,7 @@ def _simultaneous(sketch: Sketch, rng: np.random.Generator) -> None:
     sketch.glow(0, 0.6, field - 0.08, field + 0.08)
     for i in sketch.figures:
         sketch.light[i] = sketch.light[0] + (0.06 + 0.12 * rng.random()) * (-1 if i % 4 < 2 else 1)
-        if i % 3 == 1:
+        if i % 2:
             sketch.share[i] = 0.04 * rng.random()
         else:
             sketch.share[i], sketch.cap[i] = sketch.share[0], 1.0
@@ -182,12 +182,12 @@ def _saturation(sketch: Sketch, rng: np.random.Generator) -> None:
     """One lightness, from grey to the pure colour."""
     level = sketch.by_key(0.76, 0.6, 0.44) + 0.04 * (rng.random() - 0.5)
     sketch.light[0] = level + sketch.by_key(0.15, 0.15 if sketch.light[0] > 0.5 else -0.15, -0.17)
-    sketch.share[0] = 0.15 * rng.random()
+    sketch.share[0] = 0.12 + 0.1 * rng.random()
     count, pure = len(sketch.figures), 1.0 if sketch.vivid else 0.72
     for i in sketch.figures:
         sketch.light[i] = level
         sketch.hue[i] = sketch.hue[0] + 0.25 * turn(sketch.hue[0], sketch.hue[i])
-        sketch.share[i] = pure * (1.0 - (i - 1) / (count - 1)) + 0.03
+        sketch.share[i] = pure * (1.0 - 0.85 * (i - 1) / (count - 1))
         sketch.cap[i] = 1.0
     sketch.light[-1], sketch.share[-1], sketch.cap[-1] = level, pure, 1.0
 
@@ -198,7 +198,7 @@ def _extension(sketch: Sketch, rng: np.random.Generator) -> None:
     sketch.hue[1:] = order
     sketch.share[0] *= 0.5
     for i in sketch.figures:
-        sketch.share[i] = (0.14 if sketch.vivid else 0.08) + 0.12 * rng.random()
+        sketch.share[i] = (0.12 if sketch.vivid else 0.07) + 0.1 * rng.random()
     sketch.share[-1] = 1.0 if sketch.vivid else 0.8
     sketch.cap[-1] = 1.0
     sketch.light[-1] = luminous(sketch.hue[-1])

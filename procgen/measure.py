@@ -115,12 +115,12 @@ def measured_contrasts(image: Array) -> dict[str, float]:
         image: uint8, (height, width, 3).
 
     Returns:
-        For each name in CONTRASTS: hue, chroma that neither one hue nor a pair accounts for; light_dark, the spread of
-        lightness; cold_warm, the spread along orange and blue beyond that across it; complementary, how well two
-        opposite hues balance; simultaneous, the lesser of the areas of greys and of strong colours; saturation and
-        vibrating, the spread of chroma, and of colour, against that of lightness; extension, how little of the picture
-        holds most of its colour; vanishing, how weak its edges are; mixture, how near some colour is to the middle of
-        two others, NaN where none covers 1% of the picture.
+        For each name in CONTRASTS: hue, the chroma that neither one hue nor a pair accounts for; light_dark, the
+        spread of lightness; cold_warm, the spread along orange and blue beyond that across it; complementary, how
+        well two opposite hues balance; simultaneous, the area of middle greys times that of strong colours;
+        saturation, the part of chroma in the variance of colour; extension, how little of the picture holds most of
+        its colour; vibrating, the spread of hue and chroma against that of lightness; vanishing, how weak edges are;
+        mixture, how near some colour is to the middle of two others, NaN where no three cover 1% of the picture each.
     """
     lab = _oklab(image)
     light, chroma = lab[:, 0], np.hypot(lab[:, 1], lab[:, 2])
@@ -135,9 +135,9 @@ def measured_contrasts(image: Array) -> dict[str, float]:
         "light_dark": light.std(),
         "cold_warm": turned.real.std() - turned.imag.std(),
         "complementary": two * (1 - one),
-        "simultaneous": min(grey, np.mean(chroma > 0.6 * strong)) * strong,
-        "saturation": chroma.std() / (light.std() + 0.03),
-        "extension": 1 - amount**2 / max(np.mean(chroma**2), 1e-9),
+        "simultaneous": grey * np.mean(chroma > 0.6 * strong),
+        "saturation": chroma.var() / (z.var() + light.var() + 1e-4),
+        "extension": 1 - np.mean(chroma**2) ** 2 / max(np.mean(chroma**4), 1e-12),
         "vibrating": z.std() / (light.std() + 0.03),
         "vanishing": -_edge_difference(lab.reshape(image.shape)),
         "mixture": -_farthest_from_middle(image),

@@ -8,13 +8,14 @@ from procgen.measure import best_template, colour_shares, measured_contrasts, me
 
 
 @pytest.mark.parametrize("name", sorted(COMPOSITIONS))
-def test_pictures_whose_areas_are_defined_hold_the_palette_and_nothing_else(name):
+def test_pictures_whose_areas_are_defined_hold_the_palette_and_little_else(name):
     for index in range(6):
         recipe = Space(compositions=[name]).sample(4, index)
         shares = colour_shares(render_uint8(recipe, 384))
         assert sum(shares.values()) == pytest.approx(1)
         if not np.isnan(recipe.factors()["ground_share"]):
-            assert {colour for colour, share in shares.items() if share > 0.04} <= set(recipe.palette.colours)
+            others = [share for colour, share in shares.items() if colour not in recipe.palette.colours]
+            assert sum(share for share in others if share > 0.04) < 0.12
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def test_a_contrast_is_told_by_its_number(world, contrast):
     recipes, numbers = world
     own = [each[contrast] for recipe, each in zip(recipes, numbers, strict=True) if recipe.contrast == contrast]
     rest = [each[contrast] for recipe, each in zip(recipes, numbers, strict=True) if recipe.contrast != contrast]
-    assert above(own, rest) > 0.7
+    assert above(own, rest) > 0.72
 
 
 def test_a_mixture_is_told_where_its_three_colours_are_seen():
