@@ -31,8 +31,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--peer-limit", type=float, default=300, help="seconds that a round of a peer may take")
     given = parser.parse_args()
     given.peer = dict(each.partition("=")[::2] for each in given.peer)
-    if unknown := sorted(set(given.peer) - set(CHECKOUTS)):
-        parser.error(f"--peer takes NAME=CHECKOUT with one of {', '.join(CHECKOUTS)}, not {unknown[0]!r}")
+    for name, folder in given.peer.items():
+        if name not in CHECKOUTS or not folder:
+            parser.error(f"--peer takes NAME=CHECKOUT with one of {', '.join(CHECKOUTS)}, not {name}={folder}")
     return given
 
 

@@ -48,6 +48,8 @@ def peer_rows(
 
 def _measured(command: list[str], repeats: int, limit: float, ours: float) -> dict[str, Any]:
     speeds = []
+    if not Path(command[2]).is_dir():
+        return {"speed": None, "ratio": None, "why": f"there is no folder {command[2]}"}
     try:
         for _ in range(repeats):
             speeds.append(_speed(command, limit))

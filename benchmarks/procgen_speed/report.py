@@ -14,6 +14,7 @@ from .timing import Figure, machine
 
 Results = dict[str, Any]
 _DISK_ROUNDS = 3
+_BUSY = 0.3  # processes that wanted to run in the last minute
 
 
 def measured(given: argparse.Namespace) -> Results:
@@ -48,8 +49,9 @@ def told(results: Results) -> str:
 
 def _head(results: Results) -> list[str]:
     versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
+    busy = " (busy: the figures say too little)" if results["load_before"] > _BUSY else ""
     return [
-        f"{results['machine']}, {results['cpus']} CPUs, load {results['load_before']} before",
+        f"{results['machine']}, {results['cpus']} CPUs, load {results['load_before']} before{busy}",
         versions,
         f"{results['size']}x{results['size']} pixels; medians of {results['repeats']} rounds of {results['count']} "
         f"pictures a composition, and of {min(_DISK_ROUNDS, results['repeats'])} of {results['written']:,} on disk, "

@@ -32,7 +32,9 @@ def results(tmp_path_factory):
     script = folder / "good" / "generate_datasets" / "dead_leaves" / "generate_dataset.py"
     script.parent.mkdir(parents=True)
     script.write_text(PEER)
-    peers = ["--peer", f"dead_leaves={folder / 'good'}", "--peer", f"fractaldb={folder / 'absent'}"]
+    (folder / "empty").mkdir()
+    places = {"dead_leaves": "good", "fractaldb": "empty", "visualatom": "absent"}
+    peers = [word for name, place in places.items() for word in ("--peer", f"{name}={folder / place}")]
     return json.loads(run("--json", *peers).stdout)
 
 
@@ -57,6 +59,7 @@ def test_peers_are_measured_or_named_with_the_reason(results):
     leaves = rows.pop("dead_leaves, mixed shapes")
     to_disk = next(each for each in results["disk"] if each["what"] == "to disk, 1 worker")
     assert leaves["ratio"] == pytest.approx(to_disk["median"] / leaves["speed"]["median"])
+    assert "no folder" in rows.pop("visualatom")["why"]
     assert len(rows) == 2
     assert all(row["speed"] is None and "ifs_function" in row["why"] for row in rows.values())
 
@@ -69,7 +72,7 @@ def test_one_composition_as_text():
 
 def test_mistakes_are_one_sentence():
     assert "'bras'" in run("--only", "bras", code=1).stderr
-    assert "not 'atoms'" in run("--peer", "atoms=.", code=2).stderr
+    assert "not atoms=." in run("--peer", "atoms=.", code=2).stderr
 
 
 def test_its_neighbours_find_the_package():
