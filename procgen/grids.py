@@ -23,11 +23,6 @@ def grid(canvas: Canvas, colours: Array, columns: Array, rows: Array) -> Indexed
     return Indexed(table.reshape(-1, table.shape[-1]), right[None, :] * np.int32(len(tall)) + below[:, None])
 
 
-def even(cells: float, length: float) -> Array:
-    """Where each of so many equal cells ends that fill a length about the origin, but for the last, in units."""
-    return np.arange(1, int(np.ceil(cells - 1e-9))) * (length / cells) - length / 2
-
-
 def spread(widths: Array, length: float) -> Array:
     """Where each cell ends but for the last, where their widths are in this proportion and fill a length."""
     ends = np.cumsum(widths)

@@ -31,14 +31,14 @@ class Moire(Composition):
         bend: of the second grating, in lines gained over a picture's length.
         inks: what is seen where lines cross: the "same" ink, the second grating "over" the first, the ground again or
             a colour of its own.
-        line: how wide a line is, as a share of its period.
+        line: how wide a line is, as a share of its period; where one grating lies over the other it is thinner.
         axis_deg: how the first grating runs.
         seed: of centres and colours.
     """
 
     lines: Annotated[int, Integer(9, 18)]
     family: Annotated[str, Choice("lines", "lines", "circles", "crossed")]
-    angle_deg: Annotated[float, Real(3.0, 14.0)]
+    angle_deg: Annotated[float, Real(6.0, 17.0)]
     pitch: Annotated[float, Real(0.88, 1.14)]
     bend: Annotated[float, Real(-6.0, 6.0)]
     inks: Annotated[str, Choice("same", "over", "flip", "three")]
@@ -59,7 +59,9 @@ class Moire(Composition):
         inks = palette.linear[self._inks(rng, palette)]
         first = self._phase(canvas, self.family == "lines", place, 0.0) + np.float32(starts[0])
         second = self._phase(canvas, self.family != "circles", place, 1.0) + np.float32(starts[1])
-        level = self._level(canvas, first) * np.int32(_LEVELS) + self._level(canvas, second)
+        thin = 0.62 if self.inks == "over" else 1.0
+        level = self._level(canvas, first, self.line) * np.int32(_LEVELS)
+        level += self._level(canvas, second, self.line * thin)
         return Indexed(_pairs(inks), level)
 
     def _inks(self, rng: np.random.Generator, palette: Palette) -> list[int]:
@@ -88,11 +90,11 @@ class Moire(Composition):
         x, y = canvas.x - np.float32(place[0] + float(c) * reach), canvas.y - np.float32(place[1] + float(s) * reach)
         return np.sqrt(x * x + y * y) * np.float32(lines)
 
-    def _level(self, canvas: Canvas, phase: Array) -> Array:
+    def _level(self, canvas: Canvas, phase: Array, line: float) -> Array:
         """How much of each pixel the lines cover, 0 to _LEVELS - 1."""
         away = np.abs(phase - np.floor(phase) - np.float32(0.5))
         sharp = 1 / (self.lines * canvas.pixel)
-        covered = np.float32(0.5 * self.line * sharp + 0.5) - away * np.float32(sharp)
+        covered = np.float32(0.5 * line * sharp + 0.5) - away * np.float32(sharp)
         return (np.clip(covered, 0, 1) * np.float32(_LEVELS - 1) + np.float32(0.5)).astype(np.int32)
 
 
