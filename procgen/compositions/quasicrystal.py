@@ -60,14 +60,14 @@ class Quasicrystal(Composition):
     def _sum(self, x: Array, y: Array, time: float) -> Array:
         """Of the cosines of all waves; cos(a + b) = cos a cos b - sin a sin b leaves one product of lines a wave."""
         count = {"five": 5, "seven": 7, "eight": 8}[self.waves]
-        total = np.zeros((y.shape[0], x.shape[1]), np.float32)
+        total, part = np.zeros((2, y.shape[0], x.shape[1]), np.float32)
         strength = np.float32(self.wraps * self.colours / float(np.sqrt(count)))
         for k in range(count):
             c, s = turned((k / count if count % 2 else k / count / 2) + self.turn)
             across = x * (c * np.float32(self.frequency)) + np.float32(time if k % 2 else -time)
             down = y * (s * np.float32(self.frequency))
-            total += (sine(across + np.float32(0.25)) * strength) * sine(down + np.float32(0.25))
-            total -= (sine(across) * strength) * sine(down)
+            total += np.multiply(sine(across + np.float32(0.25)) * strength, sine(down + np.float32(0.25)), out=part)
+            total -= np.multiply(sine(across) * strength, sine(down), out=part)
         return total
 
 
