@@ -45,14 +45,17 @@ class RingCells(Composition):
         count = columns * rows
         edges = self._edges(rng, count, canvas.time)
         colours = palette.linear[self._numbers(rng, count, len(palette.colours))]
-        away = (rng.random((2, count), np.float32) - np.float32(0.5)) * np.float32(0.12 * self.stray)
+        lean, rise = (
+            (rng.random(number, np.float32) - np.float32(0.5)) * np.float32(0.14 * self.stray)
+            for number in (columns, rows)
+        )
         column, u = _cell(canvas.x, wide, columns)
         row, v = _cell(canvas.y, tall, rows)
-        cell = row * columns + column
-        u, v = u + np.take(away[0], cell), v + np.take(away[1], cell)
-        hand = value_noise(canvas, self.cells * self.strokes, rng) * np.float32(self.wobble)
+        u, v = u + np.take(lean, column), v + np.take(rise, row)
+        radius = value_noise(canvas, self.cells * self.strokes, rng) * np.float32(self.wobble)
+        radius += np.sqrt(u * u + v * v)
         pixel = canvas.pixel / float(np.sqrt(wide / columns * tall / rows))
-        return _rings(np.sqrt(u * u + v * v) + hand, cell, edges, colours, pixel)
+        return _rings(radius, row * np.int32(columns) + column, edges, colours, pixel)
 
     def _edges(self, rng: np.random.Generator, count: int, time: float) -> Array:
         """The radius where each ring ends, in cells, (count, rings): swelling and shrinking from the middle out."""
@@ -86,8 +89,11 @@ def _rings(radius: Array, cell: Array, edges: Array, colours: Array, pixel: floa
     for k in range(edges.shape[1]):
         share = np.clip((places - edges[:, k, None]) / pixel + 0.5, 0, 1).astype(np.float32)
         table += share[..., None] * (colours[:, k + 1] - colours[:, k])[:, None]
-    index = np.clip(radius * np.float32(1 / step) + np.float32(0.5), 0, len(places) - 1).astype(np.int32)
-    return Indexed(table.reshape(-1, table.shape[-1]), index + cell * np.int32(len(places)))
+    index = radius * np.float32(1 / step)
+    index += np.float32(0.5)
+    row = np.clip(index, 0, len(places) - 1, out=index).astype(np.int32)
+    row += cell * np.int32(len(places))
+    return Indexed(table.reshape(-1, table.shape[-1]), row)
 
 
 def _cell(places: Array, extent: float, cells: int) -> tuple[Array, Array]:
