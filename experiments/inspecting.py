@@ -4,17 +4,17 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import mosaics
-from procgen import open_dataset
+from procgen import Recipe, open_dataset
 
 from .checkpoints import checkpoints
 from .errors import ExperimentsError
+from .pictures import read_made
 
 
 def inspect_path(path: Path) -> dict[str, Any]:
     """{"kind": "dataset" | "run" | "render" | "mosaic" | ..., ...}; ExperimentsError if it is nothing of ours."""
     if path.is_file():
-        return mosaics.read_provenance(path)
+        return _picture(path)
     if (path / "config.json").is_file():
         return _run(path)
     if (path / "manifest.json").is_file():
@@ -24,6 +24,16 @@ def inspect_path(path: Path) -> dict[str, Any]:
             f"expected a dataset, a run or a picture, got {path}, which does not exist: check the name"
         )
     raise ExperimentsError(f"expected a dataset, a run or a picture, got {path}, which has none of their files")
+
+
+def _picture(path: Path) -> dict[str, Any]:
+    """What a picture says of itself; of a sheet, what is on it instead of every recipe."""
+    made = read_made(path)
+    if "recipes" not in made:
+        return made
+    names = Counter(Recipe.from_json(recipe).composition for recipe in made["recipes"])
+    kept = {key: value for key, value in made.items() if key not in ("recipes", "parents", "space")}
+    return {**kept, "pictures": len(made["recipes"]), "compositions": dict(names.most_common())}
 
 
 def _dataset(path: Path) -> dict[str, Any]:

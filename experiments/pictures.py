@@ -1,5 +1,6 @@
 """One picture from whatever names it: a space and an index, a recipe, a picture that says how it was made, a cell."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -8,7 +9,19 @@ from typing import Any
 import numpy as np
 
 import mosaics
-from procgen import Palette, Recipe, Space, load_space, read_palette, render_strips, render_uint8, with_roles
+from procgen import (
+    Palette,
+    ProcgenError,
+    Recipe,
+    Space,
+    load_space,
+    read_palette,
+    render_strips,
+    render_uint8,
+    svg,
+    svg_provenance,
+    with_roles,
+)
 from procgen.canvas import Canvas
 from procgen.color import encode_uint8, encode_uint16
 
@@ -16,8 +29,12 @@ from .errors import ExperimentsError
 from .files import said_plainly
 from .sizes import Measure
 
-PICTURES = (".png", ".apng", ".tif", ".tiff", ".webp", ".gif", ".jpg", ".jpeg")
-_SAMPLED_PIXELS = 2**18  # of a strip that is drawn for an estimate
+PICTURES = (".png", ".apng", ".tif", ".tiff", ".webp", ".gif", ".jpg", ".jpeg", ".svg")
+"""How the name of a picture that may carry its recipe ends."""
+
+Report = Callable[..., object]
+_SAMPLES = 3  # strips or frames that are drawn for an estimate
+_SAMPLED_PIXELS = 2**18  # of such a strip
 
 
 @dataclass(frozen=True)
@@ -86,6 +103,18 @@ def find_recipe(what: str, seed: int = 0) -> tuple[Recipe, dict[str, Any]]:
     return world.sample(seed, int(number)), _source(world, seed, int(number))
 
 
+def read_made(path: Path) -> dict[str, Any]:
+    """What a picture of any kind says of itself.
+
+    Raises:
+        ExperimentsError, ProcgenError or MosaicsError: it cannot be read, or says nothing.
+    """
+    if path.suffix.lower() != ".svg":
+        return mosaics.read_provenance(path)
+    with said_plainly(path, "read"):
+        return svg_provenance(path.read_bytes())
+
+
 def find_palette(text: str) -> Palette:
     """The palette that a list, a palette file or a picture gives; a drawn picture gives the one it was drawn with.
 
@@ -97,14 +126,14 @@ def find_palette(text: str) -> Palette:
     if Path(text.rpartition(":")[0]).suffix.lower() in PICTURES:
         return find_recipe(text)[0].palette
     try:
-        drawn = "recipe" in mosaics.read_provenance(text)
-    except mosaics.MosaicsError:
+        drawn = "recipe" in read_made(Path(text))
+    except (mosaics.MosaicsError, ProcgenError):
         drawn = False
     return find_recipe(text)[0].palette if drawn else with_roles(read_palette(text))
 
 
 def render_picture(
-    recipe: Recipe, out: Path, form: Form, *, source: dict[str, Any] | None = None, force: bool = False
+    recipe: Recipe, out: Path, form: Form, *, source: dict[str, Any], force: bool = False, report: Report | None = None
 ) -> dict[str, Any]:
     """Draw a recipe into a file, which then carries it; returns what was drawn.
 
@@ -112,31 +141,36 @@ def render_picture(
         ExperimentsError, ProcgenError or MosaicsError: the file cannot have that form, or cannot be written.
     """
     check_form(out, form)
-    facts = _facts(recipe, form, source or {})
-    picture = _film(recipe, form) if form.seconds else _raster(recipe, form)
-    mosaics.save_picture(picture, out, provenance=facts, source_type="algorithmicMedia", force=force)
+    facts = _facts(recipe, out, form, source)
+    if out.suffix.lower() == ".svg":
+        mosaics.save_document(_document(recipe, form, facts), out, force=force)
+    else:
+        picture = _picture(recipe, form, report or (lambda *_: None))
+        mosaics.save_picture(picture, out, provenance=facts, source_type="algorithmicMedia", force=force)
     return {"out": out, **facts, "factors": recipe.factors()}
 
 
-def plan_picture(recipe: Recipe, out: Path, form: Form, source: dict[str, Any]) -> dict[str, Any]:
+def plan_picture(recipe: Recipe, out: Path, form: Form, *, source: dict[str, Any]) -> dict[str, Any]:
     """What `render_picture` would draw, with "bytes" and "seconds" estimated from a few strips or frames of it."""
     check_form(out, form)
     start = perf_counter()
-    if form.seconds:
-        film = _film(recipe, form)
-        share = min(3, film.count) / film.count
-        sample: Any = mosaics.Film(film.frame, round(film.count * share), form.seconds, film.size_px)
+    facts = _facts(recipe, out, form, source)
+    if out.suffix.lower() == ".svg":
+        size, share = len(_document(recipe, form, facts).encode()), 1.0
     else:
         sample, share = _sampled(recipe, form)
-    size = mosaics.written_bytes(sample, out)
-    took = perf_counter() - start
-    estimate = {"bytes": round(size / share), "seconds": round(took / share, 1), "frames": form.frames}
-    return {"out": out, **_facts(recipe, form, source), **estimate, "factors": recipe.factors()}
+        size = mosaics.written_bytes(sample, out)
+    estimate = {"bytes": round(size / share), "seconds": round((perf_counter() - start) / share, 1)}
+    return {"out": out, **facts, **estimate, "factors": recipe.factors()}
 
 
 def check_form(out: Path, form: Form) -> None:
     """Raise ExperimentsError or MosaicsError unless a file of that name can hold that form."""
     ending = out.suffix.lower()
+    if ending == ".svg":
+        if form.seconds is not None or form.time or form.bits != 8:
+            raise ExperimentsError(f"expected neither time nor bits in {out}, which is made of shapes: leave them out")
+        return
     if form.seconds is None and ending in mosaics.MOVING and ending not in mosaics.ENDINGS:
         raise ExperimentsError(f"expected the length of the loop in {out}, got none: give --seconds 6, or name it .png")
     mosaics.check_ending(out, moving=form.seconds is not None, bits=form.bits)
@@ -144,45 +178,62 @@ def check_form(out: Path, form: Form) -> None:
         raise ExperimentsError(f"expected at most 50 frames a second in a GIF, got {form.fps:g}: choose .webp")
 
 
-def _facts(recipe: Recipe, form: Form, source: dict[str, Any]) -> dict[str, Any]:
-    facts: dict[str, Any] = {"kind": "render", "recipe": recipe.to_json(), "size_px": list(form.measure.size_px)}
-    facts |= {"bits": form.bits, "source": source}
-    if form.measure.dpi:
-        facts["dpi"] = form.measure.dpi
-    if form.time:
-        facts["time"] = form.time
-    if form.seconds:
-        facts |= {"loop_seconds": form.seconds, "frames": form.frames}
-    return facts
+def _facts(recipe: Recipe, out: Path, form: Form, source: dict[str, Any]) -> dict[str, Any]:
+    facts: dict[str, Any] = {"kind": "render", "recipe": recipe.to_json(), "source": source}
+    if out.suffix.lower() == ".svg":
+        return facts | {"size": list(form.measure.sides), "unit": form.measure.unit}
+    facts |= {"size_px": list(form.measure.size_px), "bits": form.bits}
+    optional = {"dpi": form.measure.dpi, "time": form.time, "loop_seconds": form.seconds}
+    facts |= {name: value for name, value in optional.items() if value}
+    return facts | ({"frames": form.frames} if form.seconds else {})
 
 
-def _raster(recipe: Recipe, form: Form) -> mosaics.Raster:
-    size = form.measure.size_px
-    strips = render_strips(recipe, size, time=form.time, bits=form.bits)
-    return mosaics.Raster(strips, size, form.bits, form.measure.dpi)
+def _document(recipe: Recipe, form: Form, facts: dict[str, Any]) -> str:
+    measure = form.measure
+    return svg(recipe, measure.sides, unit="" if measure.unit == "px" else measure.unit, provenance=facts)
 
 
-def _sampled(recipe: Recipe, form: Form) -> tuple[mosaics.Raster, float]:
-    """A few strips from the top, the middle and the bottom of a picture, and their share of it."""
+def _picture(recipe: Recipe, form: Form, report: Report) -> mosaics.Raster | mosaics.Film:
+    size, height = form.measure.size_px, form.measure.size_px[1]
+
+    def frame(number: int) -> np.ndarray:
+        report("drawing", number + 1, form.frames)
+        return render_uint8(recipe, size, time=form.time + number / form.frames)
+
+    def strips() -> Iterator[np.ndarray]:
+        done = 0
+        for strip in render_strips(recipe, size, time=form.time, bits=form.bits):
+            done += len(strip)
+            report("drawing", done, height)
+            yield strip
+
+    if form.seconds is not None:
+        return mosaics.Film(frame, form.frames, form.seconds, size)
+    return mosaics.Raster(strips(), size, form.bits, form.measure.dpi)
+
+
+def _sampled(recipe: Recipe, form: Form) -> tuple[mosaics.Raster | mosaics.Film, float]:
+    """A few strips or frames of a picture, from its beginning to its end, and their share of it."""
     width, height = form.measure.size_px
-    rows = max(1, min(height // 3, _SAMPLED_PIXELS // width))
+    if form.seconds is not None:
+        count = min(_SAMPLES, form.frames)
+
+        def frame(number: int) -> np.ndarray:
+            return render_uint8(recipe, (width, height), time=form.time + number / form.frames)
+
+        return mosaics.Film(frame, count, form.seconds, (width, height)), count / form.frames
+    rows = max(1, min(height // _SAMPLES, _SAMPLED_PIXELS // width))
     encode = encode_uint8 if form.bits == 8 else encode_uint16
     strips = []
-    for place in (1 / 6, 1 / 2, 5 / 6):
-        canvas = Canvas(width, rows, form.time % 1.0, (width, height), (0, int(place * (height - rows))))
+    for number in range(_SAMPLES):
+        top = int((number + 0.5) / _SAMPLES * (height - rows))
+        canvas = Canvas(width, rows, form.time % 1.0, (width, height), (0, top))
         strips.append(encode(recipe.drawing.picture(canvas, recipe.palette)))
-    return mosaics.Raster(strips, (width, 3 * rows), form.bits), 3 * rows / height
-
-
-def _film(recipe: Recipe, form: Form) -> mosaics.Film:
-    def frame(number: int) -> np.ndarray:
-        return render_uint8(recipe, form.measure.size_px, time=form.time + number / form.frames)
-
-    return mosaics.Film(frame, form.frames, form.seconds or 0.0, form.measure.size_px)
+    return mosaics.Raster(strips, (width, rows * _SAMPLES), form.bits), rows * _SAMPLES / height
 
 
 def _of_picture(path: Path) -> tuple[Recipe, dict[str, Any]]:
-    made = mosaics.read_provenance(path)
+    made = read_made(path)
     if "recipes" in made:
         last = len(made["recipes"]) - 1
         raise ExperimentsError(f"expected one picture, got the sheet {path}: name a cell as {path}:0, up to {last}")

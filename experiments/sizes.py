@@ -22,10 +22,14 @@ class Measure:
     Attributes:
         size_px: width and height.
         dpi: pixels per inch, or None.
+        sides: width and height in the unit in which they were given.
+        unit: "px", "cm", "mm" or "in".
     """
 
     size_px: tuple[int, int]
     dpi: float | None = None
+    sides: tuple[float, float] = (0.0, 0.0)
+    unit: str = "px"
 
 
 def read_size(text: str, *, aspect: str | None = None, dpi: float | None = None) -> Measure:
@@ -54,7 +58,8 @@ def read_size(text: str, *, aspect: str | None = None, dpi: float | None = None)
     sides = _in_aspect(one, aspect, text) if aspect and not found[2] else (one, other)
     if aspect and found[2]:
         raise ExperimentsError(f"expected one side beside --aspect {aspect}, got {text!r}: give {found[1]}{found[3]}")
-    return Measure(canvas_size((_rounded(sides[0] * per), _rounded(sides[1] * per))), dpi)
+    size_px = canvas_size((_rounded(sides[0] * per), _rounded(sides[1] * per)))
+    return Measure(size_px, dpi, size_px if unit == "px" else sides, unit)
 
 
 def _in_aspect(longer: float, aspect: str, text: str) -> tuple[float, float]:

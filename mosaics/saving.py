@@ -96,10 +96,19 @@ def save_picture(
         picture = Raster([picture], (picture.shape[1], picture.shape[0]))
     facts = _Facts(record_text(provenance, source_type), source_type)
     write = _writer(picture, path)
+    return _save(path, lambda file: write(file, picture, facts), force)
+
+
+def save_document(text: str, path: str | Path, *, force: bool = False) -> Path:
+    """Write a text that says itself how it was made, as an SVG document, with the care of `save_picture`."""
+    return _save(Path(path), lambda file: file.write(text.encode()), force)
+
+
+def _save(path: Path, write: Callable[[BinaryIO], object], force: bool) -> Path:
     try:
         if not force and os.path.lexists(path):
             raise MosaicsError(f"expected a new file, but {path} exists; choose another name or force it")
-        _write_whole(path, lambda file: write(file, picture, facts))
+        _write_whole(path, write)
     except OSError as error:
         remedy = _REMEDIES.get(error.errno or 0, "choose another place")
         raise MosaicsError(f"could not write {path}: {error.strerror or error}; {remedy}") from error
@@ -142,7 +151,7 @@ def _writer(picture: Raster | Film, path: Path) -> Callable[[BinaryIO, Any, _Fac
     return (MOVING if moving else ENDINGS)[ending]
 
 
-def _write_whole(path: Path, write: Callable[[BinaryIO], None]) -> None:
+def _write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Write beside the target, flush to the disk, then rename: a crash leaves the old file or the new one."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:

@@ -23,9 +23,11 @@ def inspect(
 def _lines(facts: dict, indent: str = "") -> list[str]:
     lines = []
     for key, value in facts.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            value = dict(enumerate(value, 1))
         if isinstance(value, dict):
             lines += [f"{indent}{key}", *_lines(value, indent + "  ")]
         else:
             shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-            lines.append(f"{indent}{key:<{max(2, 22 - len(indent))}} {shown}")
+            lines.append(f"{indent}{key!s:<{max(2, 22 - len(indent))}} {shown}")
     return lines

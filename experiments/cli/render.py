@@ -1,15 +1,18 @@
 """synchromy render WHAT OUT."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import typer
 
 from . import colours, console
 
+_LONG = 2**24  # pixels, from which on a person wants to see how far it is
+
 
 def render(
     what: str = typer.Argument(help="default:42, a recipe's .json, a picture of ours, or a cell as sheet.png:7."),
-    out: Path = typer.Argument(help="The file to write: .png, .tif, .jpg or .webp; .webp, .gif or .png for a loop."),
+    out: Path = typer.Argument(help="The file to write: .png, .tif, .jpg, .webp, .svg; .webp, .gif, .png for a loop."),
     size: str = typer.Option("1024", help="1024, 768x512, 60x40cm, 600x400mm or 24x16in."),
     aspect: str = typer.Option(None, help="Width to height, as 3:2; the size then is the longer side."),
     dpi: float = typer.Option(None, help="Pixels per inch, written into the file; 300 for lengths."),
@@ -34,11 +37,12 @@ def render(
     if own:
         recipe = recolour(recipe, own)
     width, height = form.measure.size_px
-    words = f"{recipe.composition} at {width}x{height} px, {bits} bits"
+    words = recipe.composition if out.suffix == ".svg" else f"{recipe.composition} at {width}x{height} px, {bits} bits"
     words += f", {form.frames} frames in {seconds:g} s" if seconds else ""
     if dry_run:
-        plan = plan_picture(recipe, out, form, source)
+        plan = plan_picture(recipe, out, form, source=source)
         estimate = f"about {console.in_bytes(plan['bytes'])} in {console.in_time(plan['seconds'])}"
         return console.result(plan, f"would draw {words} into {out}, {estimate}", json=json)
-    drawn = render_picture(recipe, out, form, source=source, force=force)
+    with console.progress() if form.frames * width * height > _LONG else nullcontext() as report:
+        drawn = render_picture(recipe, out, form, source=source, force=force, report=report)
     return console.result(drawn, f"{out}: {words}, {console.in_bytes(out.stat().st_size)}", json=json)
