@@ -104,14 +104,14 @@ class WeaveDraft(Composition):
         """The number of each thread's colour, of the warp and of the weft."""
         order = 1 + rng.permutation(colours - 1)
         lengths = rng.integers(1, self.stripe + 1, 4)
-        sett = np.repeat(np.append(order[1:4], 0), lengths)
+        sett = np.repeat(np.append(np.resize(order[1:], 3), 0), lengths)
         sett = np.concatenate([sett, sett[::-1]])
         warp, weft = (np.resize(sett, count) for count in counts)
         if self.stripes == "plaid":
             return warp, weft
         plain = np.full(counts[1], order[0])
         if self.stripes == "warp":
-            return np.resize(np.repeat(np.append(order[1:4], 0), lengths), counts[0]), plain
+            return np.resize(np.repeat(np.append(np.resize(order[1:], 3), 0), lengths), counts[0]), plain
         return np.zeros(counts[0], int), plain
 
     def _widths(self, count: int, start: float) -> Array:
