@@ -36,9 +36,9 @@ _WHITE_D50 = np.array([0.96422, 1.0, 0.82521])
 def read_palette(source: str | Path) -> list[str]:
     """The colours of a list or a file as '#rrggbb', in the order of roles: the ground, the figures, the accent.
 
-    A list "#f4efe6,#20242c,#c8402f" says the order itself. So does a .gpl or .ase file whose first colour can be told
-    from all others; else the colour that stands out most from the rest becomes the ground. Of a picture, the ground
-    is the largest of its colours and the accent the small one farthest from it.
+    A list "#f4efe6,#20242c,#c8402f" says the order itself, and so does a .gpl or .ase file. Those of a picture are
+    ordered by area, the small one farthest from the largest last. Where the first colour of a file or picture is
+    hardly told from another one, the colour that stands out most from the rest becomes the ground.
 
     Raises:
         ProcgenError: it is none of these, it cannot be read, or it has too few colours.
@@ -56,8 +56,7 @@ def read_palette(source: str | Path) -> list[str]:
         colours = readers[path.suffix.lower()](path)
     except OSError as error:
         raise ProcgenError(f"The palette {text!r} cannot be read ({error.strerror or error}): check it.") from None
-    found = _enough(colours, text)
-    return found if path.suffix.lower() in _PICTURES else _arranged(found)
+    return _arranged(colours, text)
 
 
 def with_roles(colours: Iterable[str]) -> Palette:
@@ -108,9 +107,9 @@ def _fewer(colours: list[str]) -> list[str]:
     return kept
 
 
-def _arranged(colours: list[str]) -> list[str]:
+def _arranged(colours: list[str], what: str) -> list[str]:
     """Different colours, one first that can be the ground of all others."""
-    kept = _enough(list(dict.fromkeys(colours)), "file")
+    kept = _enough(list(dict.fromkeys(colours)), what)
     apart = _distances(kept) + np.diag(np.full(len(kept), np.inf))
     least = np.min(apart, axis=1)
     ground = 0 if least[0] >= FIGURE_GROUND_MIN else int(np.argmax(least))
