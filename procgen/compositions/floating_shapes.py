@@ -1,12 +1,14 @@
 """Shapes afloat."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, turned
+from ..canvas import Canvas, Indexed, swing, turned
 from ..domains import Integer, Real, Seed
+from ..layers import Layers
 from ..palettes import Palette
 from ..randomness import stream
 from ..shapes import Disc, Path, Shape, sheet, turned_outline
@@ -33,33 +35,42 @@ class FloatingShapes(Composition):
     scatter: Annotated[float, Real(0.08, 0.3)]
     seed: Seed
 
-    def draw(self, canvas: Canvas, palette: Palette) -> Array:
+    def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
         """The shapes over the ground."""
-        picture = canvas.filled(palette.linear[0])
-        for kind, place, number in self._pieces(canvas.extent, len(palette.colours)):
-            _lay(canvas, picture, kind, place, palette.linear[number])
-        return picture
+        layers = Layers(canvas, palette.linear)
+        for kind, place, number in self._pieces(canvas.extent, len(palette.colours), canvas.time):
+            layers.lay(place[0], place[1], _reach(kind, place), partial(_painted, canvas, kind, place, number))
+        return layers.picture
 
     def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
         """The shapes over the ground."""
         pieces = self._pieces(extent, len(palette.colours))
         return [sheet(palette.ground, extent), *(_shape(k, place, palette.colours[n]) for k, place, n in pieces)]
 
-    def _pieces(self, extent: tuple[float, float], colours: int) -> list[tuple[str, tuple[float, ...], int]]:
-        """(kind, (x, y, size, turn), colour number), the largest first, along the diagonal that the axis leans to."""
+    def _pieces(
+        self, extent: tuple[float, float], colours: int, time: float = 0.0
+    ) -> list[tuple[str, tuple[float, ...], int]]:
+        """(kind, (x, y, size, turn), colour number), the largest first, along the diagonal that the axis leans to.
+
+        Over the loop each one drifts along the axis and back, and rocks a little.
+        """
         rng = stream(self.seed, 0, "floating shapes")
+        drifts = stream(self.seed, 0, "floating shapes", "drifts").random((self.count, 2))
         pieces: list[tuple[str, tuple[float, ...], int]] = []
         lean = -1 if self.axis_deg < 0 else 1
+        along_x, along_y = (0.06 * float(part) for part in turned(self.axis_deg / 360))
         order = rng.permutation(colours - 1)
         for k in range(self.count):
             size = self.largest * self.decay**k * (0.6 + 0.6 * rng.random())
             along = (rng.random() - 0.5) * (0.35 if k == 0 else 0.85)
             stray = (rng.random(2) - 0.5) * 2 * self.scatter
-            centre = (along + stray[0]) * extent[0], (lean * along + stray[1]) * extent[1]
+            drift, rock = swing(time, drifts[k]).tolist()
+            x = (along + stray[0]) * extent[0] + along_x * drift
+            y = (lean * along + stray[1]) * extent[1] + along_y * drift
             square_on = 0.25 if rng.random() < 0.3 else 0.0
             kind = _KINDS[int(rng.integers(len(_KINDS)))] if k else "block"
             number = 1 + int(order[k % len(order)])
-            pieces.append((kind, (*centre, size, self.axis_deg / 360 + square_on), number))
+            pieces.append((kind, (x, y, size, self.axis_deg / 360 + square_on + 0.012 * rock), number))
         return pieces
 
 
@@ -68,26 +79,41 @@ _SIDES = {"bar": (0.7, 0.06), "block": (0.45, 0.32)}  # half of each, as shares 
 _DISC = 0.3
 
 
-def _lay(canvas: Canvas, picture: Array, kind: str, place: tuple[float, ...], colour: Array) -> None:
-    """One shape: x, y, size and turn; its window only."""
-    x, y, size, turn = place
-    window = canvas.window(x, y, size * 0.75)
-    dx, dy = canvas.x[:, window[1]] - np.float32(x), canvas.y[window[0]] - np.float32(y)
-    c, s = turned(turn)
-    part = picture[window]
-    distance = _distance(kind, dx * c + dy * s, dy * c - dx * s, np.float32(size))
-    part += canvas.coverage(distance)[..., None] * (colour - part)
+def _reach(kind: str, place: tuple[float, ...]) -> tuple[float, float]:
+    """How far a shape reaches from its centre to the sides, and up and down."""
+    size, turn = place[2:]
+    c, s = (abs(float(part)) for part in turned(turn))
+    long, short = _SIDES.get(kind, (0.57, 0.0) if kind == "wedge" else (_DISC, 0.0))
+    if kind in _SIDES:
+        return size * (c * long + s * short), size * (s * long + c * short)
+    return size * long, size * long
+
+
+def _painted(
+    canvas: Canvas, kind: str, place: tuple[float, ...], number: int, dx: Array, dy: Array
+) -> tuple[Array, int]:
+    """How much of each pixel a shape covers, and its colour."""
+    c, s = turned(place[3])
+    return canvas.coverage(_distance(kind, dx * c + dy * s, dy * c - dx * s, np.float32(place[2]))), number
 
 
 def _distance(kind: str, u: Array, v: Array, size: np.float32) -> Array:
-    """Signed distance to the outline, in the shape's own axes."""
+    """Signed distance to the outline, in the shape's own axes; u and v are used up."""
     if kind == "disc":
-        return np.sqrt(u * u + v * v) - size * np.float32(_DISC)
+        u *= u
+        v *= v
+        u += v
+        return np.sqrt(u, out=u) - size * np.float32(_DISC)
     if kind == "wedge":  # an isosceles triangle, its sides 3 : 4 : 5 with the axis
-        slant = np.maximum(v, -v) * np.float32(0.8) + (u - size * np.float32(0.5)) * np.float32(0.6)
-        return np.maximum(slant, -u - size * np.float32(0.2))
+        slant = np.abs(v, out=v)
+        slant *= np.float32(0.8)
+        slant += (u - size * np.float32(0.5)) * np.float32(0.6)
+        return np.maximum(slant, -u - size * np.float32(0.2), out=slant)
     long, short = _SIDES[kind]
-    return np.maximum(np.abs(u) - size * np.float32(long), np.abs(v) - size * np.float32(short))
+    for across, half in ((u, long), (v, short)):
+        np.abs(across, out=across)
+        across -= size * np.float32(half)
+    return np.maximum(u, v, out=u)
 
 
 def _shape(kind: str, place: tuple[float, ...], fill: str) -> Shape:

@@ -1,26 +1,31 @@
-"""Discs cut into halves or quarters."""
+"""Discs cut into slices."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, turned
+from ..canvas import Canvas, Indexed, turned
 from ..domains import Integer, Real, Seed
+from ..layers import Layers
 from ..palettes import Palette
+from ..ramps import blend_table
 from ..randomness import stream
 from ..shapes import Shape, sheet, split_disc
 from .base import Array, Composition
 
+_LEVELS = 16  # shades of an edge
+
 
 @dataclass(frozen=True)
 class SplitDiscs(Composition):
-    """Ringed discs cut through the middle, each ring changing colour at the cut (Orphism, about 1912).
+    """Ringed discs cut through the middle, each ring changing colour at the cuts (Orphism, about 1912).
 
     Attributes:
         discs: how many, the largest first.
         rings: of each disc.
-        cuts: 1 makes halves, 2 makes quarters.
+        cuts: 1 makes halves, 2 quarters, 3 sixths.
         turn_deg: how the cuts of the first disc are turned.
         size: radius of the largest disc.
         seed: of places, sizes and colours.
@@ -28,34 +33,34 @@ class SplitDiscs(Composition):
 
     discs: Annotated[int, Integer(1, 5)]
     rings: Annotated[int, Integer(2, 5)]
-    cuts: Annotated[int, Integer(1, 2)]
+    cuts: Annotated[int, Integer(1, 3)]
     turn_deg: Annotated[float, Real(0.0, 90.0)]
     size: Annotated[float, Real(0.34, 0.6)]
     seed: Seed
 
-    def draw(self, canvas: Canvas, palette: Palette) -> Array:
-        """The discs over the ground."""
-        picture = canvas.filled(palette.linear[0])
-        for circle, turn, numbers in self._discs(canvas.extent, len(palette.colours)):
-            self._disc(canvas, picture, circle, turn, palette.linear[numbers])
-        return picture
+    def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
+        """The discs over the ground; over the loop each one turns once, its neighbour the other way."""
+        layers = Layers(canvas, palette.linear)
+        for k, (circle, turn, numbers) in enumerate(self._discs(canvas.extent, len(palette.colours))):
+            first = layers.add(_edges(palette.linear[numbers]))
+            turn += canvas.time if k % 2 == 0 else -canvas.time
+            painted = partial(self._painted, canvas, circle[2], turn, first)
+            layers.lay(circle[0], circle[1], (circle[2], circle[2]), painted)
+        return layers.picture
 
     def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
         """Each ring of each disc, from the outermost inward, as sectors over one another."""
         shapes: list[Shape] = [sheet(palette.ground, extent)]
         for (x, y, radius), turn, numbers in self._discs(extent, len(palette.colours)):
-            # Counted clockwise from the cut, as _disc sees them: its quarters follow one another against the clock.
-            sectors = numbers if self.cuts == 1 else numbers[[0, 3, 2, 1]]
-            start = turn - 0.25 if self.cuts == 1 else turn
             for ring in range(self.rings, 0, -1):
-                fills = [palette.colours[number] for number in sectors[:, ring - 1]]
-                shapes += split_disc(fills, x, y, radius * ring / self.rings, start)
+                fills = [palette.colours[number] for number in numbers[:, ring - 1]]
+                shapes += split_disc(fills * self.cuts, x, y, radius * ring / self.rings, turn)
         return shapes
 
     def _discs(self, extent: tuple[float, float], colours: int) -> list[tuple[tuple[float, ...], float, Array]]:
-        """((x, y, radius), turn of the cut, colour numbers (sectors, rings)), the largest first."""
+        """((x, y, radius), turn of the first cut, colour numbers (2, rings)), the largest first."""
         rng = stream(self.seed, 0, "split discs")
-        discs: list[tuple[tuple[float, ...], float, Array]] = []
+        discs = []
         for disc in range(self.discs):
             radius = self.size * (1.0, 0.7, 0.55, 0.45, 0.4)[disc]
             reach = 0.2 if disc == 0 else 0.9
@@ -65,23 +70,51 @@ class SplitDiscs(Composition):
         return discs
 
     def _numbers(self, rng: np.random.Generator, colours: int) -> Array:
-        """Colour numbers (sectors, rings): neighbours along and across the rings differ."""
+        """Colour numbers of the slices in turn, (2, rings): neighbours along and across the rings differ."""
         order = 1 + rng.permutation(colours - 1)
-        sectors = np.array([0, 1, 2, 1])[: 2 * self.cuts, None]
-        return order[(2 * np.arange(self.rings) + sectors) % len(order)]
+        return order[(2 * np.arange(self.rings) + np.arange(2)[:, None]) % len(order)]
 
-    def _disc(self, canvas: Canvas, picture: Array, circle: tuple[float, ...], turn: float, colours: Array) -> None:
-        x, y, radius = circle
-        window = canvas.window(x, y, radius)
-        dx, dy = canvas.x[:, window[1]] - np.float32(x), canvas.y[window[0]] - np.float32(y)
-        distance = np.sqrt(dx * dx + dy * dy)
-        c, s = turned(turn)
-        edges = np.arange(1, self.rings) * (radius / self.rings)
-        parts = [canvas.profile(distance, edges, sector).linear for sector in colours]
-        across = canvas.coverage(dx * c + dy * s)[..., None]
-        if self.cuts == 2:
-            along = canvas.coverage(dy * c - dx * s)[..., None]
-            parts = [a + along * (b - a) for a, b in (parts[:2], parts[:1:-1])]
-        disc = parts[0] + across * (parts[1] - parts[0])
-        part = picture[window]
-        part += canvas.coverage(distance - np.float32(radius))[..., None] * (disc - part)
+    def _painted(
+        self, canvas: Canvas, radius: float, turn: float, first: int, dx: Array, dy: Array
+    ) -> tuple[Array, Array]:
+        """How much of each pixel the disc covers, and the row of `_edges` it has."""
+        distance = dx * dx + dy * dy
+        np.sqrt(distance, out=distance)
+        ring = distance * np.float32(self.rings / radius)
+        nearest = np.floor(ring + np.float32(0.5))
+        ring -= nearest
+        number = np.minimum(nearest, self.rings, out=nearest)
+        number *= np.float32(_LEVELS)
+        number += _level(ring, radius / self.rings / canvas.pixel)
+        number *= np.float32(_LEVELS)
+        number += _level(self._cut(dx, dy, turn), 1 / canvas.pixel)
+        distance -= np.float32(radius)
+        return canvas.coverage(distance), number.astype(np.int32) + np.int32(first)
+
+    def _cut(self, dx: Array, dy: Array, turn: float) -> Array:
+        """The distance to the nearest cut, negative within every other slice, the first after the turn."""
+        signed = np.float32(1)
+        for k in range(self.cuts):
+            c, s = turned(turn + k * 0.5 / self.cuts)
+            side = dx * s - dy * c if k == 0 else dy * c - dx * s
+            signed = side if k == 0 else np.copysign(np.minimum(np.abs(signed), np.abs(side)), signed * side)
+        return signed if self.cuts % 2 == 1 else -signed
+
+
+def _edges(colours: Array) -> Array:
+    """The colours of a disc's pixels, ((rings + 1) * levels * levels, channels), from those of its slices, (2, rings, channels).
+
+    By which edge of a ring is nearest, how far the pixel lies beyond it, and how far on the one slice's side.
+    """
+    before = np.concatenate([colours[:, :1], colours], axis=1)
+    after = np.concatenate([colours, colours[:, -1:]], axis=1)
+    one, other = blend_table(before, after, _LEVELS)
+    return blend_table(one, other, _LEVELS).reshape(-1, colours.shape[-1])
+
+
+def _level(distance: Array, scale: float) -> Array:
+    """The number of the shade at a distance beyond an edge, whole."""
+    level = distance * np.float32(scale * (_LEVELS - 1))
+    level += np.float32(0.5 * _LEVELS)
+    np.clip(level, 0, _LEVELS - 1, out=level)
+    return np.floor(level, out=level)
