@@ -36,6 +36,18 @@ class Disc:
 
 
 @dataclass(frozen=True)
+class Oval:
+    """An ellipse; its half axes are `along` the direction `turns`, in turns from the right, and `across` it."""
+
+    fill: str
+    x: float
+    y: float
+    along: float
+    across: float
+    turns: float
+
+
+@dataclass(frozen=True)
 class Path:
     """Outlines that are filled together; where two overlap in opposite directions there is a hole.
 
@@ -51,7 +63,7 @@ class Path:
     outlines: tuple[Outline, ...]
 
 
-Shape = Rectangle | Disc | Path
+Shape = Rectangle | Disc | Oval | Path
 _UNDER = 0.02  # how far a shape reaches under what is painted after it: two pixels of a hundred
 
 
@@ -74,6 +86,15 @@ def split_disc(fills: Sequence[str], x: float, y: float, radius: float, start: f
         nodes = [(*around(x, y, radius, turns), radius) for turns in (middle, last)]
         shapes.append(Path(fill, (((x, y), around(x, y, radius, first), *nodes),)))
     return shapes
+
+
+def ring(fill: str, x: float, y: float, radii: tuple[float, float]) -> Shape:
+    """What lies between an inner and an outer radius; all of the disc if the inner one is 0."""
+    inner, outer = radii
+    if inner <= 0:
+        return Disc(fill, x, y, outer)
+    rims = ((outer, outer), (inner, -inner))
+    return Path(fill, tuple(((x + r, y), (x - r, y, signed), (x + r, y, signed)) for r, signed in rims))
 
 
 def ring_sector(x: float, y: float, radii: tuple[float, float], start: float, stop: float) -> Outline:

@@ -12,11 +12,12 @@ from xml.sax.saxutils import escape
 
 from .errors import ProcgenError
 from .recipe import Recipe
-from .shapes import Disc, Outline, Rectangle, Shape
+from .shapes import Disc, Outline, Oval, Rectangle, Shape
 
 SOURCE_TYPE = "algorithmicMedia"  # IPTC's word for what an algorithm drew that learned from nothing
 _IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 _OURS = "urn:synchromy:provenance:1"
+_ELEMENTS: dict[type, str] = {Rectangle: "rect", Disc: "circle", Oval: "ellipse"}
 _SCALE = 1000  # user units along the short side: programs for vectors round what is much smaller than one
 
 
@@ -97,16 +98,19 @@ def _metadata(record: Mapping[str, Any]) -> str:
 
 
 def _element(shape: Shape) -> str:
+    turn = ""
     if isinstance(shape, Rectangle):
         left, top, right, bottom = shape.box
         names = {"x": left, "y": top, "width": right - left, "height": bottom - top}
     elif isinstance(shape, Disc):
         names = {"cx": shape.x, "cy": shape.y, "r": shape.radius}
+    elif isinstance(shape, Oval):
+        names = {"cx": shape.x, "cy": shape.y, "rx": shape.along, "ry": shape.across}
+        turn = f' transform="rotate({360 * shape.turns:.3f} {_number(shape.x)} {_number(shape.y)})"'
     else:
         return f'<path fill="{shape.fill}" d="{"".join(map(_closed, shape.outlines))}"/>'
-    kind = "rect" if isinstance(shape, Rectangle) else "circle"
     places = " ".join(f'{name}="{_number(value)}"' for name, value in names.items())
-    return f'<{kind} fill="{shape.fill}" {places}/>'
+    return f'<{_ELEMENTS[type(shape)]} fill="{shape.fill}" {places}{turn}/>'
 
 
 def _closed(outline: Outline) -> str:

@@ -1,5 +1,6 @@
 """Discs as the florets of a sunflower lie."""
 
+import math
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,10 +11,12 @@ from ..domains import Choice, Integer, Real, Seed
 from ..pairs import SHARES, pair, pair_table
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Oval, Shape, ring, sheet
 from .base import Array, Composition
 
 _GOLDEN = 0.3819660112501051  # of a turn: the smaller part of the golden section
 _LONG = 1.6  # a petal's length in its widths
+_HOLE = 0.45  # of a ring, as a share of its radius
 _FIBONACCI = (1, 2, 3, 5, 8, 13, 21, 34, 55)
 _AT_ONCE = 15000  # pixels of florets laid at once
 
@@ -51,19 +54,33 @@ class Phyllotaxis(Composition):
         rng = stream(self.seed, 0, "phyllotaxis")
         order = 1 + rng.permutation(len(palette.colours) - 1)
         number = np.zeros(canvas.width * canvas.height + 1, np.int16)  # the last one takes what falls outside
-        for x, y, reach in self._heads(canvas, rng):
+        for x, y, reach in self._heads(canvas.extent, rng):
             florets = self._florets(reach, rng.random(), canvas.time)
             florets = self._seen(canvas, florets + np.array([x, y, 0, 0, 0, 0], np.float32)[:, None])
             base = np.asarray(pair(0, order[florets[5].astype(int) % len(order)], len(palette.colours)))
             self._lay_all(canvas, number, florets, base)
         return Indexed(pair_table(palette.linear), number[:-1].reshape(canvas.height, canvas.width))
 
-    def _heads(self, canvas: Canvas, rng: np.random.Generator) -> list[tuple[float, float, float]]:
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The florets over the ground, from the rim inward."""
+        rng = stream(self.seed, 0, "phyllotaxis")
+        order = 1 + rng.permutation(len(palette.colours) - 1)
+        shapes: list[Shape] = [sheet(palette.ground, extent)]
+        for x, y, reach in self._heads(extent, rng):
+            for u, v, radius, c, s, kind in self._florets(reach, rng.random(), 0.0).T.tolist():
+                fill = palette.colours[order[int(kind) % len(order)]]
+                if self.shape == "petal":
+                    shapes.append(Oval(fill, x + u, y + v, _LONG * radius, radius, math.atan2(s, c) / math.tau))
+                else:
+                    shapes.append(ring(fill, x + u, y + v, (_HOLE * radius if self.shape == "ring" else 0.0, radius)))
+        return shapes
+
+    def _heads(self, extent: tuple[float, float], rng: np.random.Generator) -> list[tuple[float, float, float]]:
         """The middle and the radius of each head: one that covers all, or as many as stand side by side."""
-        width, height = canvas.extent
+        width, height = extent
         stray = (rng.random(2) - 0.5) * 0.6
         if self.cover == "field":
-            x, y = stray * canvas.extent
+            x, y = (stray * extent).tolist()
             return [(x, y, ((abs(x) + width / 2) ** 2 + (abs(y) + height / 2) ** 2) ** 0.5)]
         count = round(max(width, height))
         places = [(k - (count - 1) / 2) * max(width, height) / count for k in range(count)]
@@ -147,7 +164,7 @@ class Phyllotaxis(Composition):
         distance = np.sqrt(u, out=u)
         share = np.clip(radius + np.float32(SHARES / 2) - distance, 0, np.float32(SHARES - 1))
         if self.shape == "ring":
-            np.minimum(share, distance - np.float32(0.45) * radius + np.float32(SHARES / 2), out=share)
+            np.minimum(share, distance - np.float32(_HOLE) * radius + np.float32(SHARES / 2), out=share)
         place = np.where(share >= 1, row[:, :, None] + column[:, None], len(number) - 1)
         number[place] = share.astype(np.int16) + base.astype(np.int16)[:, None, None]
 
