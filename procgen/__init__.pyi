@@ -1,5 +1,6 @@
 from .checking import check_composition as check_composition
 from .cluster import dask_executor as dask_executor
+from .cluster import dask_threads as dask_threads
 from .compositions import COMPOSITIONS as COMPOSITIONS
 from .compositions import Composition as Composition
 from .contrasts import CONTRASTS as CONTRASTS
@@ -8,6 +9,8 @@ from .contrasts import PURITIES as PURITIES
 from .dataset import Dataset as Dataset
 from .dataset import open_dataset as open_dataset
 from .errors import ProcgenError as ProcgenError
+from .exporting import export_dataset as export_dataset
+from .exporting import plan_export as plan_export
 from .harmonies import HARMONIES as HARMONIES
 from .harmonies import SCHEMES as SCHEMES
 from .harmonies import TEMPLATES as TEMPLATES

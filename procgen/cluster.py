@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
 from contextlib import contextmanager
+from typing import Any
 
 from .errors import ProcgenError
+from .shards import reason
 
 _RETRIES = 3  # of a shard whose worker raised or was lost
 
@@ -20,20 +22,10 @@ def dask_executor(address: str, *, timeout: float = 10.0) -> Iterator[Executor]:
     Raises:
         ProcgenError: if dask is not installed, the scheduler does not answer, or a shard ended worker after worker.
     """
-    try:
-        from distributed import Client, KilledWorker
+    with _client(address, timeout) as client:
+        from distributed import KilledWorker
         from distributed.comm import CommClosedError
-    except ImportError:
-        raise ProcgenError("A cluster needs the package distributed: pip install 'synchromy[cluster]'.") from None
-    try:
-        client = Client(address, timeout=timeout, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise ProcgenError(
-            f"No dask scheduler answers at {address} ({str(error).splitlines()[0]}): give its address as tcp://host:8786."
-        ) from None
-    with client:
-        if not client.nthreads():
-            raise ProcgenError(f"The dask scheduler at {address} has no workers: start `dask worker {address}` first.")
+
         try:
             yield client.get_executor(retries=_RETRIES)
         except KilledWorker as error:
@@ -46,3 +38,31 @@ def dask_executor(address: str, *, timeout: float = 10.0) -> Iterator[Executor]:
                 f"The dask scheduler at {address} was lost: start it, and run the same command again; finished shards "
                 "are kept."
             ) from error
+
+
+def dask_threads(address: str, *, timeout: float = 10.0) -> int:
+    """How many shards a dask cluster draws at once.
+
+    Raises:
+        ProcgenError: as `dask_executor`.
+    """
+    with _client(address, timeout) as client:
+        return sum(client.nthreads().values())
+
+
+@contextmanager
+def _client(address: str, timeout: float) -> Iterator[Any]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ProcgenError("A cluster needs the package distributed: pip install 'synchromy[cluster]'.") from None
+    try:
+        client = Client(address, timeout=timeout, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ProcgenError(
+            f"No dask scheduler answers at {address} ({reason(error)}): give its address as tcp://host:8786."
+        ) from None
+    with client:
+        if not client.nthreads():
+            raise ProcgenError(f"The dask scheduler at {address} has no workers: start `dask worker {address}` first.")
+        yield client

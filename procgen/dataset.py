@@ -61,7 +61,7 @@ class Dataset:
     def __getitem__(self, index: int) -> tuple[Array, dict[str, str | float]]:
         """Picture number index, uint8 (height, width, 3), and its factors; a factor not defined for it is NaN."""
         index = self._checked(index)
-        return next(self._pictures([index])), {name: self._factor(index, name) for name in self.manifest["columns"]}
+        return next(self._pictures([index])), self.factors(index)
 
     def __iter__(self) -> Iterator[tuple[Array, dict[str, str | float]]]:
         return map(self.__getitem__, range(len(self)))
@@ -129,6 +129,11 @@ class Dataset:
     def space(self) -> Space:
         """The space the pictures were drawn from."""
         return Space.from_toml(self.manifest["space"])
+
+    def factors(self, index: int) -> dict[str, str | float]:
+        """The factors of picture number index; one that is not defined for it is NaN."""
+        index = self._checked(index)
+        return {name: self._factor(index, name) for name in self.manifest["columns"]}
 
     def recipe(self, index: int) -> Recipe:
         """The recipe of picture number index: `render` draws it again, at any size."""

@@ -21,10 +21,10 @@ from .rendering import render_uint8
 from .shards import decode, fault, opened, picture_name, reason
 from .space import Space
 
-Array = np.ndarray
 Progress = Callable[[int, int], None]
 SAMPLE = 64
-_MEASURED = (256, 256)  # pixels at which factors are compared, whatever the size of the pictures
+_MEASURED_SIDE = 256  # pixels; what a small picture cannot show is not held against it
+_MOST_MEASURED = 64  # pictures; measuring takes longer than drawing
 _AGREEING = 0.95  # share of the pictures whose factors have to agree
 
 
@@ -36,7 +36,7 @@ def verify_dataset(folder: str | Path, *, sample: int | None = SAMPLE, progress:
 
     Args:
         folder: of the dataset, or its URL.
-        sample: how many pictures are drawn again, the same ones at each call; None for all.
+        sample: how many pictures are drawn again, the same ones at each call; None for all. At most 64 are measured.
         progress: called with (steps done, steps in all).
 
     Raises:
@@ -59,9 +59,13 @@ def verify_dataset(folder: str | Path, *, sample: int | None = SAMPLE, progress:
         return [*problems, f"The pictures of {folder} cannot be drawn again: {space}"]
     apart: dict[str, list[bool]] = {}
     readable = [index for index in chosen if located(manifest, index)[0] in sound]
+    measured = set(readable[:: -(-len(readable) // _MOST_MEASURED) or 1])
     for done, (index, row) in enumerate(_rows(folder, manifest, readable), 1):
-        if wrong := _row_problems(manifest, space.sample(manifest["seed"], index), index, row, apart):
+        recipe = space.sample(manifest["seed"], index)
+        if wrong := _row_problems(manifest, recipe, index, row):
             problems.append(f"Picture {index} of {folder} is not what was written: {', '.join(wrong)}.")
+        elif index in measured:
+            _measure(recipe, apart)
         tell(shard_count(manifest) + done, steps)
     tell(steps, steps)
     return problems + _measured_problems(folder, apart)
@@ -137,10 +141,8 @@ def _rows(folder: Path, manifest: Manifest, indices: list[int]) -> Iterator[tupl
             yield index, row
 
 
-def _row_problems(
-    manifest: Manifest, recipe: Recipe, index: int, row: dict[str, Any], apart: dict[str, list[bool]]
-) -> list[str]:
-    """What is wrong with a picture, in words; `apart` learns which of its factors disagree with its pixels."""
+def _row_problems(manifest: Manifest, recipe: Recipe, index: int, row: dict[str, Any]) -> list[str]:
+    """What is wrong with a picture and with what is recorded of it, in words."""
     wrong = ["its name is another"] if row["image"]["path"] != picture_name(index) else []
     if row["recipe"] != recipe.to_json():
         wrong.append("its recipe is not that of the space")
@@ -155,15 +157,12 @@ def _row_problems(
         return [*wrong, str(error).rstrip(".")]
     if not np.array_equal(image, render_uint8(recipe, tuple(manifest["size"]))):
         wrong.append("its pixels are not those of its recipe")
-    elif not wrong:
-        _measure(recipe, image, apart)
     return wrong
 
 
-def _measure(recipe: Recipe, image: Array, apart: dict[str, list[bool]]) -> None:
-    # Factors are those of a square of this size; what a smaller picture cannot show is not held against it.
-    square = image if image.shape[:2] == _MEASURED else render_uint8(recipe, _MEASURED)
-    measured = measured_factors(square, recipe.palette)
+def _measure(recipe: Recipe, apart: dict[str, list[bool]]) -> None:
+    """Which factors of a recipe disagree with its pixels, at the size that factors are defined for."""
+    measured = measured_factors(render_uint8(recipe, _MEASURED_SIDE), recipe.palette)
     for name, value in recipe.factors().items():
         if not isinstance(value, str) and not isnan(value):
             apart.setdefault(name, []).append(off(name, value, measured.get(name, nan)) > tolerance(name))

@@ -55,6 +55,7 @@ def plan_dataset(space: Space, *, count: int, size: Size, seed: int) -> dict[str
         "shards": shard_count(manifest),
         "estimated_bytes": round(weight * count),
         "estimated_seconds": round(seconds * count, 1),
+        "estimated_core_hours": round(seconds * count / 3600, 4),
     }
 
 

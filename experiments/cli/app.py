@@ -8,6 +8,7 @@ import typer
 from . import (
     compositions,
     console,
+    export,
     generate,
     inspect,
     modes,
@@ -19,11 +20,14 @@ from . import (
     report,
     spaces,
     train,
+    verify,
 )
 
 VERBS: dict[str, Callable[..., None]] = {
     "quickstart": quickstart.quickstart,
     "generate": generate.generate,
+    "verify": verify.verify,
+    "export": export.export,
     "spaces": spaces.spaces,
     "compositions": compositions.compositions,
     "preview": preview.preview,

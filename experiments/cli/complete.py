@@ -36,3 +36,10 @@ def factors() -> list[str]:
     from experiments.grids import FACTORS
 
     return list(FACTORS)
+
+
+def formats() -> list[str]:
+    """The formats of exports."""
+    from procgen.exporting import FORMATS
+
+    return list(FORMATS)

@@ -13,7 +13,10 @@ from tests.support.folders import digests
 EXAMPLES = {
     "quickstart": (["made", *"--set train.kimg=0.064 --set network.width=2 --workers 1".split()], "made/report.html"),
     "generate": ("made --count 12 --size 32 --space quick --workers 1".split(), "made/manifest.json"),
+    "verify": ("{data} --sample 4".split(), None),
+    "export": ("{data} made".split(), "made/metadata.jsonl"),
     "preview": ("made.png --count 4 --cell 48".split(), "made.png"),
+    "pick": ("{sheet} 0 2 --count 5 --cell 48 --out made.png".split(), "made.png"),
     "render": ("default:3 made.png --size 48x32".split(), "made.png"),
     "compositions": ([], None),
     "inspect": (["{data}"], None),
@@ -22,7 +25,7 @@ EXAMPLES = {
     "mosaic": ("{run} made.png --count 20".split(), "made.png"),
     "report": ("{run} --out made.html".split(), "made.html"),
 }
-WRITES_NOTHING = {"compositions", "inspect"}
+WRITES_NOTHING = {"verify", "compositions", "inspect"}
 
 
 @pytest.fixture
@@ -41,7 +44,8 @@ def call(monkeypatch, capfd, tmp_path):
 @pytest.fixture
 def arguments(example):
     def of(verb: str) -> list[str]:
-        places = {"{data}": [str(example.data)], "{run}": [str(example.run)], "{small}": example.small}
+        places = {name: [str(getattr(example, name[1:-1]))] for name in ("{data}", "{run}", "{sheet}")}
+        places["{small}"] = example.small
         return [verb, *(word for part in EXAMPLES[verb][0] for word in places.get(part, [part]))]
 
     return of
