@@ -40,14 +40,59 @@ class Truchet(Composition):
 
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
         """Bands of the signed distance to the line, which runs on from tile to tile; over the loop they swell."""
+        turns, edges, order = self._sheet(canvas.extent, len(palette.colours), canvas.time)
+        return canvas.profile(self._field(canvas, turns), edges / self.cells, palette.linear[order])
+
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """For each edge of the bands, all that lies beyond it, over what lies beyond the one before."""
+        turns, edges, order = self._sheet(extent, len(palette.colours))
+        left, top = extent[0] / -2, extent[1] / -2
+        shapes: list[Shape] = [sheet(palette.colours[order[0]], extent)]
+        for number, edge in zip(order[1:].tolist(), edges.tolist(), strict=True):
+            outlines: list[Outline] = []
+            for (i, j), turn in np.ndenumerate(turns):
+                pieces = self._near(0.5 - edge) if (i + j + turn) % 2 == 0 else self._far(0.5 + edge)
+                outlines += [self._placed(piece, (left, top), (j, i), bool(turn)) for piece in pieces]
+            shapes.append(Path(palette.colours[number], tuple(outlines)))
+        return shapes
+
+    def _sheet(self, extent: tuple[float, float], colours: int, time: float = 0.0) -> tuple[Array, Array, Array]:
+        """How each tile is turned, (rows, columns); the edges of the bands in cells; their colour numbers."""
         rng = stream(self.seed, 0, "truchet")
-        shape = (covering(canvas.extent[1] * self.cells), covering(canvas.extent[0] * self.cells))
-        turn = self._turns(rng, shape)
-        order = np.resize(rng.permutation(len(palette.colours)), max(2 * self.bands, 3))
+        turns = self._turns(rng, (covering(extent[1] * self.cells), covering(extent[0] * self.cells)))
+        order = np.resize(rng.permutation(colours), max(2 * self.bands, 3))
         edges = (np.arange(len(order) - 1) - len(order) / 2 + 1) * self.width * (2 if self.bands == 1 else 1)
-        edges = edges * (1 + 0.2 * swing(canvas.time, 0.25)) + 0.07 * swing(canvas.time, 0.0)
-        field = self._field(canvas, turn)
-        return canvas.profile(field, edges / self.cells, palette.linear[order])
+        return turns, edges * (1 + 0.2 * swing(time, 0.25)) + 0.07 * swing(time, 0.0), order
+
+    def _near(self, reach: float) -> list[Outline]:
+        """What of an unturned tile lies within reach of its upper left or lower right corner, in cells."""
+        leg, radius = self._leg(reach)
+        return [((0, 0), (leg, 0), (0, leg, *radius)), ((1, 1), (1 - leg, 1), (1, 1 - leg, *radius))]
+
+    def _far(self, reach: float) -> list[Outline]:
+        """What of it lies farther than that from both."""
+        leg, radius = self._leg(reach)
+        inward = [-each for each in radius]
+        if 2 * leg * leg <= 1 or not radius:
+            low, high = ((1, 0), (1, 1 - leg)), ((0, 1), (0, leg))
+            return [((leg, 0), *low, (1 - leg, 1, *inward), *high, (leg, 0, *inward))]
+        x = (1 + math.sqrt(2 * leg * leg - 1)) / 2  # where the two arcs cross, at (x, 1 - x) and (1 - x, x)
+        return [
+            ((leg, 0), (1, 0), (1, 1 - leg), (x, 1 - x, *inward), (leg, 0, *inward)),
+            ((1 - leg, 1), (0, 1), (0, leg), (1 - x, x, *inward), (1 - leg, 1, *inward)),
+        ]
+
+    def _leg(self, reach: float) -> tuple[float, list[float]]:
+        """How far along the sides a corner's piece reaches, and the radius of its third side, if it is an arc."""
+        return ((reach - 0.5) * math.sqrt(2) + 0.5, []) if self.outline == "diagonals" else (reach, [reach])
+
+    def _placed(self, piece: Outline, corner: tuple[float, float], cell: tuple[int, int], turn: bool) -> Outline:
+        """A piece of a tile where its cell is; in a turned tile left and right change places."""
+        side, nodes = 1 / self.cells, []
+        for u, v, *radius in piece:
+            x = corner[0] + (cell[0] + (1 - u if turn else u)) * side
+            nodes.append((x, corner[1] + (cell[1] + v) * side, *(-r * side if turn else r * side for r in radius)))
+        return tuple(nodes)
 
     def _field(self, canvas: Canvas, turn: Array) -> Callable[[Canvas], Array]:
         """The signed distance to the line, in units, some rows at a time."""
