@@ -8,11 +8,12 @@ from typing import Annotated
 import numpy as np
 
 from ..canvas import Canvas, Indexed, turned
+from ..color import encode, hex_from_srgb
 from ..domains import Choice, Integer, Real, Seed
 from ..grids import grid
 from ..palettes import Palette
 from ..randomness import stream
-from ..shapes import Box
+from ..shapes import Box, Shape, grid_shapes
 from .base import Array, Composition
 
 _LIKE = 0.22  # how far two figures are moved toward their grounds, so that they look alike
@@ -50,21 +51,33 @@ class PairedPlates(Composition):
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
-        """The boxes from back to front, on the lattice of all their edges."""
+        """The lattice as a grid."""
+        colours, numbers, columns, rows = self._lattice(canvas.extent, palette, canvas.time)
+        return grid(canvas, colours[numbers], columns, rows)
+
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The same lattice as rectangles."""
+        colours, numbers, columns, rows = self._lattice(extent, palette)
+        return grid_shapes(numbers, columns, rows, extent, [hex_from_srgb(each) for each in encode(colours[:, :3])])
+
+    def _lattice(
+        self, extent: tuple[float, float], palette: Palette, time: float = 0.0
+    ) -> tuple[Array, Array, Array, Array]:
+        """The colours, and the boxes from back to front on the lattice of all their edges: numbers, columns, rows."""
         rng = stream(self.seed, 0, "paired plates")
         colours = self._colours(rng, palette)
-        boxes = self._boxes(rng, canvas.extent, canvas.time)
+        boxes = self._boxes(rng, extent, time)
         if self.layout == "stacked":
             boxes = [(number, (top, left, bottom, right)) for number, (left, top, right, bottom) in boxes]
         columns, rows = (
             np.unique(np.clip([box[side::2] for _, box in boxes], -length / 2, length / 2))
-            for side, length in enumerate(canvas.extent)
+            for side, length in enumerate(extent)
         )
         lattice = np.zeros((len(rows) - 1, len(columns) - 1), int)
         for number, (left, top, right, bottom) in boxes:
             across, down = np.searchsorted(columns, [left, right]), np.searchsorted(rows, [top, bottom])
             lattice[slice(*down), slice(*across)] = number
-        return grid(canvas, colours[lattice], columns[1:-1], rows[1:-1])
+        return colours, lattice, columns[1:-1], rows[1:-1]
 
     def _colours(self, rng: np.random.Generator, palette: Palette) -> Array:
         """The page, the stripes, the two grounds and the two figures, linear light, (6, channels)."""
