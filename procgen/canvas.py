@@ -177,9 +177,7 @@ class Canvas:
             np.copyto(kept, rows(self._part(top, top + strip + 1))[: len(kept)], casting="unsafe")
         return numbers
 
-    def cells(
-        self, colours: Array, columns: float, rows: float, offset: tuple[float, float] = (0.0, 0.0)
-    ) -> Array:
+    def cells(self, colours: Array, columns: float, rows: float, offset: tuple[float, float] = (0.0, 0.0)) -> Array:
         """An array of colours as a grid of rectangles over the whole canvas, antialiased.
 
         Args:

@@ -39,7 +39,9 @@ class FloatingShapes(Composition):
         """The shapes over the ground."""
         layers = Layers(canvas, palette.linear)
         for kind, place, number in self._pieces(canvas.extent, len(palette.colours), canvas.time):
-            layers.lay(place[0], place[1], _reach(kind, place), partial(_painted, canvas, kind, place, number))
+            axis = turned(place[3])
+            painted = partial(_painted, canvas, kind, place[2], axis, number)
+            layers.lay(place[0], place[1], _reach(kind, place[2], axis), painted)
         return layers.picture
 
     def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
@@ -55,7 +57,7 @@ class FloatingShapes(Composition):
         Over the loop each one drifts along the axis and back, and rocks a little.
         """
         rng = stream(self.seed, 0, "floating shapes")
-        drifts = stream(self.seed, 0, "floating shapes", "drifts").random((self.count, 2))
+        drifts = swing(time, stream(self.seed, 0, "floating shapes", "drifts").random((self.count, 2))).tolist()
         pieces: list[tuple[str, tuple[float, ...], int]] = []
         lean = -1 if self.axis_deg < 0 else 1
         along_x, along_y = (0.06 * float(part) for part in turned(self.axis_deg / 360))
@@ -64,7 +66,7 @@ class FloatingShapes(Composition):
             size = self.largest * self.decay**k * (0.6 + 0.6 * rng.random())
             along = (rng.random() - 0.5) * (0.35 if k == 0 else 0.85)
             stray = (rng.random(2) - 0.5) * 2 * self.scatter
-            drift, rock = swing(time, drifts[k]).tolist()
+            drift, rock = drifts[k]
             x = (along + stray[0]) * extent[0] + along_x * drift
             y = (lean * along + stray[1]) * extent[1] + along_y * drift
             square_on = 0.25 if rng.random() < 0.3 else 0.0
@@ -77,24 +79,25 @@ class FloatingShapes(Composition):
 _KINDS = ("bar", "bar", "bar", "block", "block", "disc", "wedge")
 _SIDES = {"bar": (0.7, 0.06), "block": (0.45, 0.32)}  # half of each, as shares of the size
 _DISC = 0.3
+_WIDEST = {"disc": _DISC, "wedge": 0.57}
+_Axis = tuple[np.float32, np.float32]  # the cosine and sine of how a shape is turned
 
 
-def _reach(kind: str, place: tuple[float, ...]) -> tuple[float, float]:
+def _reach(kind: str, size: float, axis: _Axis) -> tuple[float, float]:
     """How far a shape reaches from its centre to the sides, and up and down."""
-    size, turn = place[2:]
-    c, s = (abs(float(part)) for part in turned(turn))
-    long, short = _SIDES.get(kind, (0.57, 0.0) if kind == "wedge" else (_DISC, 0.0))
-    if kind in _SIDES:
-        return size * (c * long + s * short), size * (s * long + c * short)
-    return size * long, size * long
+    if kind not in _SIDES:
+        return (size * _WIDEST[kind],) * 2
+    c, s = (abs(float(part)) for part in axis)
+    long, short = _SIDES[kind]
+    return size * (c * long + s * short), size * (s * long + c * short)
 
 
 def _painted(
-    canvas: Canvas, kind: str, place: tuple[float, ...], number: int, dx: Array, dy: Array
+    canvas: Canvas, kind: str, size: float, axis: _Axis, number: int, dx: Array, dy: Array
 ) -> tuple[Array, int]:
     """How much of each pixel a shape covers, and its colour."""
-    c, s = turned(place[3])
-    return canvas.coverage(_distance(kind, dx * c + dy * s, dy * c - dx * s, np.float32(place[2]))), number
+    c, s = axis
+    return canvas.coverage(_distance(kind, dx * c + dy * s, dy * c - dx * s, np.float32(size))), number
 
 
 def _distance(kind: str, u: Array, v: Array, size: np.float32) -> Array:

@@ -60,7 +60,7 @@ class SplitDiscs(Composition):
     def _discs(self, extent: tuple[float, float], colours: int) -> list[tuple[tuple[float, ...], float, Array]]:
         """((x, y, radius), turn of the first cut, colour numbers (2, rings)), the largest first."""
         rng = stream(self.seed, 0, "split discs")
-        discs = []
+        discs: list[tuple[tuple[float, ...], float, Array]] = []
         for disc in range(self.discs):
             radius = self.size * (1.0, 0.7, 0.55, 0.45, 0.4)[disc]
             reach = 0.2 if disc == 0 else 0.9
@@ -93,18 +93,20 @@ class SplitDiscs(Composition):
 
     def _cut(self, dx: Array, dy: Array, turn: float) -> Array:
         """The distance to the nearest cut, negative within every other slice, the first after the turn."""
-        signed = np.float32(1)
-        for k in range(self.cuts):
+        c, s = turned(turn)
+        signed = dx * s - dy * c
+        for k in range(1, self.cuts):
             c, s = turned(turn + k * 0.5 / self.cuts)
-            side = dx * s - dy * c if k == 0 else dy * c - dx * s
-            signed = side if k == 0 else np.copysign(np.minimum(np.abs(signed), np.abs(side)), signed * side)
-        return signed if self.cuts % 2 == 1 else -signed
+            side = dx * s - dy * c
+            signed = np.copysign(np.minimum(np.abs(signed), np.abs(side)), -signed * side)
+        return signed
 
 
 def _edges(colours: Array) -> Array:
-    """The colours of a disc's pixels, ((rings + 1) * levels * levels, channels), from those of its slices, (2, rings, channels).
+    """The colours of a disc's pixels, from those of its slices, (2, rings, channels).
 
-    By which edge of a ring is nearest, how far the pixel lies beyond it, and how far on the one slice's side.
+    By which edge of a ring is nearest, how far the pixel lies beyond it, and how far on the one slice's side:
+    ((rings + 1) * levels * levels, channels).
     """
     before = np.concatenate([colours[:, :1], colours], axis=1)
     after = np.concatenate([colours, colours[:, -1:]], axis=1)

@@ -37,7 +37,7 @@ class Waves(Composition):
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
-        """Bands of stripes times (x + amplitude sin(waves y + pinch sin(y) + shear x)); over the loop the bend runs on."""
+        """Bands of stripes times (x + amplitude sin(waves y + pinch sin(y) + shear x)); with time the bend runs on."""
         rng = stream(self.seed, 0, "waves")
         start, slow = rng.random(2).astype(np.float32)
         start += np.float32(canvas.time)
