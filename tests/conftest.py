@@ -33,11 +33,12 @@ def namespace() -> list[str]:
 
 @dataclass(frozen=True)
 class Example:
-    """A tiny dataset and a tiny finished run on it; `small` are the settings the run was trained with."""
+    """A tiny dataset, a tiny finished run on it, a sheet; `small` are the settings the run was trained with."""
 
     folder: Path
     data: Path
     run: Path
+    sheet: Path
     small: list[str]
 
 
@@ -50,10 +51,18 @@ SMALL = (
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
     from experiments import preset, train
+    from experiments.sheets import contact_sheet, save_sheet
     from procgen import Space, open_dataset, write_dataset
 
     folder = tmp_path_factory.mktemp("example")
     space = Space(name="pair", compositions=("bars", "nested_squares"), contrasts=("hue",))
     write_dataset(space, folder / "data", count=240, size=32, seed=1)
     train(preset("quick-64").override(*SMALL), open_dataset(folder / "data"), folder / "run")
-    return Example(folder, folder / "data", folder / "run", [word for key in SMALL for word in ("--set", key)])
+    save_sheet(contact_sheet(space, count=4, seed=1), folder / "sheet.png", cell=32, facts={"kind": "preview"})
+    return Example(
+        folder,
+        folder / "data",
+        folder / "run",
+        folder / "sheet.png",
+        [word for key in SMALL for word in ("--set", key)],
+    )

@@ -9,6 +9,9 @@ import pytest
 
 from experiments.cli import console
 from experiments.cli.app import app
+from experiments.pictures import Form, render_picture
+from experiments.sizes import Measure
+from procgen import load_space
 from tests.support.folders import digests
 
 TRAIN = "train made --data {data} {small}"
@@ -37,6 +40,16 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "dataset of another seed": ("generate {data} --count 240 --size 32 --space quick", "seed"),
     "count of zero": ("generate made --count 0", "greater than or equal to 1"),
     "size of nothing": ("generate made --size 0", "expected pixels"),
+    "store of nobody": ("generate nowhere://made --count 9", "give a folder or another URL"),
+    "memory and workers": ("generate memory://made --count 9 --workers 2", "the memory of one process"),
+    "no scheduler": ("generate made --count 9 --scheduler tcp://127.0.0.1:1x", "No dask scheduler answers"),
+    "verify nothing": ("verify nowhere", "no dataset folder nowhere"),
+    "verify some": ("verify {data} --sample some", "expected a number of pictures or all"),
+    "export nothing": ("export nowhere made", "no dataset folder nowhere"),
+    "export unknown": ("export {data} made --format hdf5", "known are folder, stylegan, webdataset"),
+    "export over something": ("export {data} {other}", "exists"),
+    "export over nothing of ours": ("export {data} {other} --force", "is not the export it would be replaced by"),
+    "export of a damaged dataset": ("export {truncated} made", "train-00003-of-00008.parquet"),
     "space that is no TOML": ("generate made --space {broken}.toml", "TOML"),
     "picture there already": ("preview {picture}", "exists"),
     "picture in no folder": ("render default:1 nowhere/a.png", "make the folder first"),
@@ -51,6 +64,53 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "preset by its key": (f"{TRAIN} --set preset=essay-64", "expected a key of the config"),
     "foreign config": ("modes {foreign}", "expected a run folder"),
     "recipe of bytes": ("render {broken}.json made.png", "recipe"),
+    "size in furlongs": ("render default:1 made.png --size 60x40furlong", "expected a size as"),
+    "size of half pixels": ("render default:1 made.png --size 10.5", "expected whole pixels"),
+    "size of a wall": ("render default:1 made.png --size 600x400in", "65536"),
+    "dpi of zero": ("render default:1 made.png --size 6x4cm --dpi 0", "expected from 1 to 10,000 pixels per inch"),
+    "dpi that is no number": ("render default:1 made.png --size 6x4cm --dpi nan", "pixels per inch"),
+    "aspect of nothing": ("render default:1 made.png --size 60cm --aspect 3:0", "expected an aspect as 3:2"),
+    "aspect and both sides": ("render default:1 made.png --size 60x40cm --aspect 3:2", "expected one side"),
+    "bits of JPEG": ("render default:1 made.jpg --bits 16", "choose .png or .tif for 16 bits"),
+    "twelve bits": ("render default:1 made.png --bits 12", "expected 8 or 16 bits"),
+    "unknown ending": ("render default:1 made.xcf", "ends in .png"),
+    "loop as TIFF": ("render default:1 made.tif --seconds 2", "expected a loop"),
+    "GIF that stands still": ("render default:1 made.gif", "give --seconds"),
+    "GIF too fast": ("render default:1 made.gif --seconds 2 --fps 60", "at most 50"),
+    "loop of no length": ("render default:1 made.webp --seconds 0", "expected a loop of"),
+    "loop in 16 bits": ("render default:1 made.png --seconds 2 --bits 16", "only stills"),
+    "loop of shapes": ("render default:1 made.svg --seconds 2", "made of shapes"),
+    "time without end": ("render default:1 made.png --time inf", "expected a time"),
+    "WebP too wide": ("render default:1 made.webp --size 20000x40", "up to 16383 pixels"),
+    "sheet as one picture": ("render {sheet} made.png", "name a cell"),
+    "cell that is not there": ("render {sheet}:4 made.png", "from 0 to 3, got 4"),
+    "cell of a dataset": ("render {data}:4 made.png", "unknown"),
+    "pick from no sheet": ("pick {drawn} 0", "expected a sheet"),
+    "pick from nothing": ("pick nowhere.png 0", "could not read"),
+    "pick a cell that is not there": ("pick {sheet} 1 9", "from 0 to 3, got 9"),
+    "pick a cell twice": ("pick {sheet} 1 1", "each cell once"),
+    "pick without room for children": ("pick {sheet} 0 1 2 --count 3", "more pictures than the 3"),
+    "vary too far": ("pick {sheet} 0 --vary 2", "0.0<=x<=1.0"),
+    "lock of nothing": ("pick {sheet} 0 --lock palete", "did you mean palette"),
+    "pick into another file": ("pick {sheet} 0 --out {picture}", "exists"),
+    "palette of one colour": ("render default:1 made.png --palette #ff0000", "has 1 colours"),
+    "palette of no colours": ("render default:1 made.png --palette #ff00,#00ff00,#0000ff", "'#rrggbb', not '#ff00'"),
+    "palette of words": ("render default:1 made.png --palette red,green", "A palette must be"),
+    "palette that is not there": ("render default:1 made.png --palette nowhere.ase", "cannot be read"),
+    "palette that is empty": ("render default:1 made.png --palette {palettes}/empty.gpl", "no GIMP palette"),
+    "palette with too few colours": ("render default:1 made.png --palette {palettes}/few.gpl", "has 2 colours"),
+    "palette with a damaged line": ("render default:1 made.png --palette {palettes}/damaged.gpl", "in line 3"),
+    "palette that is cut off": ("render default:1 made.png --palette {palettes}/cut.ase", "cut off or damaged"),
+    "palette that is no swatches": ("render default:1 made.png --palette {palettes}/other.ase", "begin with ASEF"),
+    "palette of no picture": ("render default:1 made.png --palette {picture}", "cannot be read"),
+    "axis of nothing": ("preview made.png --rows harmonie", "did you mean harmony"),
+    "axis of an unknown field": ("preview made.png --rows bars.cout", "did you mean count"),
+    "axes of two compositions": ("preview made.png --rows bars.count --columns waves.colours", "go together"),
+    "axis against itself": ("preview made.png --rows harmony --columns harmony", "two different axes"),
+    "axis of colour beside a palette": (
+        "preview made.png --rows harmony --palette #f4efe6,#20242c,#c8402f",
+        "no axis of colour",
+    ),
     "unknown layout": ("mosaic {data} made.png --layout spiral", "layout"),
     "unknown order": ("mosaic {data} made.png --order size", "order"),
     "mosaic too small": ("mosaic {data} made.png --size 10", "canvas"),
@@ -72,12 +132,24 @@ def places(example, tmp_path):
     (tmp_path / "broken").write_bytes(b"\x00\xff[[[ not anything")
     (tmp_path / "broken.toml").write_text("compositions = [[[")
     (tmp_path / "picture.png").write_bytes(b"a picture somebody wants to keep")
+    _palettes(tmp_path / "palettes")
+    render_picture(load_space("quick").sample(0, 1), tmp_path / "drawn.png", Form(Measure((16, 16))), source={})
     (tmp_path / "broken.json").write_bytes(b"\xff\xfe{")
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "config.json").write_text("{}")
     (tmp_path / "other" / "lock").write_text("not ours either")
     names = {name: str(tmp_path / name) for name in ("truncated", "bare", "other", "broken", "foreign")}
+    names |= {"palettes": str(tmp_path / "palettes"), "drawn": str(tmp_path / "drawn.png"), "sheet": str(example.sheet)}
     return {**names, "picture": str(tmp_path / "picture.png"), "data": str(example.data), "run": str(example.run)}
+
+
+def _palettes(folder):
+    folder.mkdir()
+    (folder / "empty.gpl").write_bytes(b"")
+    (folder / "few.gpl").write_text("GIMP Palette\n0 0 0 black\n255 255 255 white\n")
+    (folder / "damaged.gpl").write_text("GIMP Palette\n0 0 0\n1 2\n255 255 255\n")
+    (folder / "cut.ase").write_bytes(b"ASEF\0\1\0\0\0\0\0\1\0\1\0\0\0\x28ab")
+    (folder / "other.ase").write_bytes(b"ABCD" * 9)
 
 
 @pytest.mark.parametrize("name", MISTAKES)
@@ -109,14 +181,17 @@ COMMAND = [sys.executable, "-c", "from experiments.cli.app import main; main()"]
     [("size=700k", "no space left on device"), ("ro", "read-only file system")],
     ids=["full", "read-only"],
 )
-@pytest.mark.parametrize("verb", ["train", "mosaic", "report"])
+@pytest.mark.parametrize("verb", ["train", "render", "pick", "mosaic", "report"])
 def test_a_disk_that_refuses(verb, options, words, namespace, example, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
     arguments = {
         "train": ["train", f"{disk}/run", "--data", str(example.data), *example.small],
+        "render": f"render ring-8-loose:1 {disk}/made.tif --bits 16 --size 1500".split(),
+        "pick": ["pick", str(example.sheet), *f"1 --out {disk}/made.png --cell 512".split()],
         "mosaic": ["mosaic", str(example.run), f"{disk}/made.png", "--size", "4000"],
         "report": ["report", str(example.run), "--out", f"{disk}/made.html"],
+        "export": ["export", str(example.data), f"{disk}/made"],
     }[verb]
     fill = "" if options == "ro" else f"head -c 650k /dev/zero > {disk}/kept && "
     script = f'mount -t tmpfs -o {options} tmpfs {disk} && {fill}shift && "$@"; code=$?; ls {disk}; exit $code'
