@@ -88,11 +88,18 @@ def _check(data: Dataset, out: Path, format: str, force: bool) -> None:
         )
     if not out.exists():
         return
-    ours = zipfile.is_zipfile(out) if format == "stylegan" else (out / MARK).is_file()
+    ours = _is_stylegan(out) if format == "stylegan" else (out / MARK).is_file()
     if not force:
         raise ProcgenError(f"{out} exists: give another name, or replace it with --force (force=True).")
     if not ours:
         raise ProcgenError(f"{out} is not the export it would be replaced by: give another name, or remove it first.")
+
+
+def _is_stylegan(path: Path) -> bool:
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as pack:
+        return "dataset.json" in pack.namelist()
 
 
 def _folder(data: Dataset, out: Path, tell: Callable[[int], None]) -> None:

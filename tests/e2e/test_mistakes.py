@@ -181,7 +181,7 @@ COMMAND = [sys.executable, "-c", "from experiments.cli.app import main; main()"]
     [("size=700k", "no space left on device"), ("ro", "read-only file system")],
     ids=["full", "read-only"],
 )
-@pytest.mark.parametrize("verb", ["train", "render", "pick", "mosaic", "report"])
+@pytest.mark.parametrize("verb", ["train", "render", "pick", "mosaic", "report", "export"])
 def test_a_disk_that_refuses(verb, options, words, namespace, example, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
