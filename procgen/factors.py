@@ -1,6 +1,6 @@
 """The factors of colour that a picture realises, from a small drawing of it: what a dataset records of each picture.
 
-Numbers are those of the square picture at about 256 pixels. Lightness and chroma are OKLab's. NaN says: not defined.
+Numbers are those of the square picture at about 192 pixels. Lightness and chroma are OKLab's. NaN says: not defined.
 """
 
 from cmath import phase
@@ -19,9 +19,9 @@ from .palettes import Palette
 Array = np.ndarray
 
 SIDE = 64  # pixels of the small drawing
-GREY, COLOURED = 0.03, 0.06  # chroma at which a colour ceases to be a grey, and at which it is none at all
+GREY, COLOURED = 0.02, 0.08  # chroma at which a colour ceases to be a grey, and at which it is none at all
 FAINT = 0.02  # mean chroma below which a picture has no hue
-_EDGE = 0.25  # share of the small drawing's edge pixels that 256 pixels have
+_EDGE = 1 / 3  # share of the small drawing's edge pixels that 192 pixels have
 _PURE = np.float32(0.998)  # of one mark, that makes a pixel its own
 _HARD = 0.9  # share of the pixels that hold one colour, or the edge of two, where areas are defined
 _LEAP = 0.7  # of a mark, over two pixels

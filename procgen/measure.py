@@ -71,7 +71,7 @@ def _spreads(lab: Array) -> dict[str, float]:
     factors = {}
     for name, values in (("lightness", lab[:, 0]), ("chroma", chroma), ("warmth", warmth)):
         factors[f"mean_{name}"], factors[f"{name}_spread"] = float(values.mean()), float(values.std())
-    factors["neutral_share"] = float(np.mean(np.clip(2 - chroma / 0.03, 0, 1)))
+    factors["neutral_share"] = float(np.mean(np.clip((0.08 - chroma) / 0.06, 0, 1)))
     factors["colour_extent"] = float(chroma.mean() ** 2 / max(np.mean(chroma**2), 1e-9))
     return factors
 
