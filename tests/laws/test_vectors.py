@@ -37,8 +37,11 @@ def seen(document: str, width: int, height: int) -> np.ndarray:
     return encode(large.reshape(height, 4, width, 4, 3).mean((1, 3)).astype(np.float32))
 
 
-def test_some_compositions_are_made_of_shapes():
-    assert len(VECTORS) >= 12
+def test_none_of_those_made_of_shapes_has_lost_them():
+    assert set(VECTORS) >= set(
+        "bars nested_squares targets split_discs half_discs planes floating_shapes truchet xor_weave chance_grid "
+        "latin_series weave_draft kron_carpet rolled_rows sorted_strata automaton phyllotaxis paired_plates".split()
+    )
 
 
 @every_vector
