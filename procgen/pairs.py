@@ -21,9 +21,9 @@ def steps(colours: Array) -> Array:
     return _mixed(colours[:-1, None], colours[1:, None])
 
 
-def pair(under: Array | int, top: Array | int, colours: int) -> Array | int:
-    """The number of a pair of colours, of so many, where the top one covers nothing; add `covered`."""
-    return (under * colours + top) * SHARES
+def pair(under: Array | int, top: Array | int, colours: int) -> Array:
+    """The number, int32, of a pair of colours, of so many, where the top one covers nothing; add `covered`."""
+    return np.asarray((under * colours + top) * SHARES, np.int32)
 
 
 def covered(share: Array) -> Array:

@@ -8,6 +8,8 @@ from .bulging_dots import BulgingDots
 from .chance_grid import ChanceGrid
 from .cumulative import Cumulative
 from .cutouts import Cutouts
+from .disorder import Disorder
+from .fish_scales import FishScales
 from .floating_shapes import FloatingShapes
 from .flow_lines import FlowLines
 from .girih_fold import GirihFold
@@ -71,6 +73,8 @@ BUILT_IN: dict[str, type[Composition]] = {
     "cumulative": Cumulative,
     "phyllotaxis": Phyllotaxis,
     "flow_lines": FlowLines,
+    "fish_scales": FishScales,
+    "disorder": Disorder,
     "morphing_fields": MorphingFields,
 }
 COMPOSITIONS = Compositions(BUILT_IN)

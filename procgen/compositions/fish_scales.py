@@ -1,0 +1,137 @@
+"""Rows of ringed scales."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+
+from ..canvas import Canvas, Indexed, covering, sine
+from ..domains import Choice, Integer, Real, Seed
+from ..pairs import SHARES, covered, pair, pair_table
+from ..palettes import Palette
+from ..randomness import stream
+from .base import Array, Composition
+
+_KINDS = 5
+
+
+@dataclass(frozen=True)
+class FishScales(Composition):
+    """Overlapping rows of ringed discs, each row before the one behind it: waves, scales, or clamshells.
+
+    The Japanese pattern of the blue sea's waves (seigaiha), which clothes of clay figures bear since the sixth century.
+
+    Attributes:
+        scales: side by side along the short side.
+        rings: of a scale.
+        overlap: from one row to the next, in radii: little shows half discs, much narrow crescents.
+        core: radius of the innermost ring, as a share of the scale's.
+        edge: width of the line round each scale, in radii.
+        facing: where the arches point.
+        lean: how far each row is shifted against the last beside half a scale, in scales.
+        colouring: all scales alike, alike in a row or along a diagonal, or each its own.
+        seed: of the colours.
+    """
+
+    scales: Annotated[int, Integer(2, 5)]
+    rings: Annotated[int, Integer(2, 4)]
+    overlap: Annotated[float, Real(0.5, 0.95)]
+    core: Annotated[float, Real(0.2, 0.5)]
+    edge: Annotated[float, Real(0.1, 0.2)]
+    facing: Annotated[str, Choice("up", "up", "down", "left", "right")]
+    lean: Annotated[float, Real(-0.25, 0.25)]
+    colouring: Annotated[str, Choice("alike", "rows", "diagonals", "chance")]
+    seed: Seed
+
+    def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
+        """The rings of the scale that covers each pixel, and the rims of those that only touch it."""
+        rng = stream(self.seed, 0, "fish scales")
+        upright = self.facing in ("up", "down")
+        along, ahead = (canvas.x[0], canvas.y[:, 0]) if upright else (canvas.y[:, 0], canvas.x[0])
+        length, depth = canvas.extent if upright else canvas.extent[::-1]
+        if self.facing in ("down", "right"):
+            ahead = -ahead
+        step = self.overlap / 2 / self.scales
+        shape = covering((depth + 0.5 / self.scales) / step) + 5, covering(length * self.scales) + 3
+        kinds, colours = self._kinds(rng, shape), self._colours(rng, palette)
+        square, scale = self._rows(along + np.float32(length / 2), shape, canvas.time)
+        square, kind, touched, rim = self._covering(
+            canvas, ahead + np.float32(depth / 2 + 3 * step), square, np.take(kinds, scale)
+        )
+        ring, number = self._ringed(canvas, np.sqrt(square, out=square))
+        outside = np.take(ring, touched) + (np.take(number, touched) >= SHARES // 2)
+        seen = colours[np.take(kind, touched), outside]
+        kind *= np.int32(self.rings)
+        kind += ring
+        number += np.take(pair(colours[:, :-1], colours[:, 1:], len(palette.colours)), kind)
+        np.put(number, touched, pair(seen, colours[0, -1], len(palette.colours)) + covered(rim))
+        return Indexed(pair_table(palette.linear), number if upright else np.ascontiguousarray(number.T))
+
+    def _rows(self, along: Array, shape: tuple[int, int], time: float) -> tuple[Array, Array]:
+        """For each row and place, the square of the distance to the middle of its scale, and the scale's number.
+
+        Over time the rows sway, one after the other.
+        """
+        j = np.arange(shape[0], dtype=np.float32)
+        shift = j * np.float32(0.5 + self.lean)
+        shift += 1 - np.floor(shift) + np.float32(0.22) * sine(np.float32(time) + j * np.float32(0.09))
+        position = along * np.float32(self.scales) + shift[:, None]
+        column = np.floor(position)
+        away = (position - column - np.float32(0.5)) * np.float32(1 / self.scales)
+        return away * away, column.astype(np.int32) + np.arange(shape[0], dtype=np.int32)[:, None] * shape[1]
+
+    def _covering(self, canvas: Canvas, ahead: Array, square: Array, kinds: Array) -> tuple[Array, ...]:
+        """From the back row to the front one, of the three that reach a pixel, the scale that covers it.
+
+        Returns:
+            The squared distance to its middle and its kind, for every pixel; the flat places of the pixels that the
+            rim of another scale in front touches, and how much of them it covers.
+        """
+        radius, step, half = 0.5 / self.scales, self.overlap / 2 / self.scales, canvas.pixel / 2
+        front = np.floor((ahead + np.float32(radius + half)) * np.float32(1 / step)).astype(np.int32)
+        near, far = np.float32((radius - half) * (radius - half)), np.float32((radius + half) * (radius + half))
+        rims = np.zeros((len(ahead), square.shape[1]), np.float32)
+        for back in (2, 1, 0):
+            row = front - back
+            above = np.minimum(ahead - row.astype(np.float32) * np.float32(step), 0)
+            other = square[row]
+            other += (above * above)[:, None]
+            if back == 2:
+                chosen, kind = other, kinds[row]
+                continue
+            covers = other <= near
+            np.copyto(chosen, other, where=covers)
+            np.copyto(kind, kinds[row], where=covers)
+            np.copyto(rims, other, where=other < far)
+        touched = np.flatnonzero(rims > near)
+        share = canvas.coverage(np.sqrt(np.take(rims, touched)) - np.float32(radius))
+        return chosen, kind, touched, share
+
+    def _ringed(self, canvas: Canvas, distance: Array) -> tuple[Array, Array]:
+        """Which edge of a ring is nearest, counted from the middle, and `covered` by the colour outside of it."""
+        radius = 0.5 / self.scales
+        width = radius * (1 - self.core - self.edge) / (self.rings - 1)
+        distance *= np.float32(1 / width)
+        distance += np.float32(0.5 - self.core * radius / width)
+        ring = np.clip(np.floor(distance), 0, self.rings - 1)
+        distance -= ring
+        distance *= np.float32(width / canvas.pixel)
+        distance += np.float32(0.5 - width / canvas.pixel / 2)
+        return ring.astype(np.int32), covered(np.clip(distance, 0, 1, out=distance))
+
+    def _kinds(self, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
+        """Which of the _KINDS each scale is of, int32, (rows, columns)."""
+        i, j = np.indices(shape)
+        if self.colouring == "alike":
+            return np.zeros(shape, np.int32)
+        if self.colouring == "chance":
+            return rng.integers(0, _KINDS, shape).astype(np.int32)
+        return ((i if self.colouring == "rows" else i // 2 + j) % _KINDS).astype(np.int32)
+
+    def _colours(self, rng: np.random.Generator, palette: Palette) -> Array:
+        """The colours of each kind from the middle out, the last one that of all rims, (_KINDS, rings + 1)."""
+        line = int(rng.choice([0, palette.ink]))
+        others = rng.permutation([k for k in range(len(palette.colours)) if k != line])
+        steps = rng.integers(1, len(others), (_KINDS, self.rings))
+        colours = others[np.cumsum(steps, axis=1) % len(others)]
+        return np.concatenate([colours, np.full((_KINDS, 1), line)], axis=1)
