@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ _TURN_DEG = 180.0  # how far an amount of 1 turns all hues
 # How far it takes all colours together, and each one beside that: lightness, octaves of chroma, degrees of hue.
 _TOGETHER = np.array([0.25, 1.0, 0.0])
 _ALONE = np.array([0.12, 0.5, 20.0])
-_EASED = (1.0, 0.7, 0.5, 0.3, 0.1, 0.0)  # shares of a move that are tried until all colours can still be told apart
+_EASED = (1.0, 0.6, 0.3, 0.1, 0.0)  # shares of a move that are tried until all colours can still be told apart
 
 
 def vary(recipe: Recipe, amount: float, rng: np.random.Generator, lock: Collection[str] = ()) -> Recipe:
@@ -116,13 +117,14 @@ def _shifted(palette: Palette, amount: float, rng: np.random.Generator) -> Palet
     lch = oklch_from_oklab(palette.oklab)
     together, alone = rng.uniform(-1, 1, 3), rng.uniform(-1, 1, lch.shape)
     moves = amount * (together * _TOGETHER + alone * _ALONE)
-    lch[:, 2] += amount * together[2] * _TURN_DEG
+    turn_deg = amount * together[2] * _TURN_DEG
     least = np.minimum(_apart(palette), (FIGURE_GROUND_MIN, _FIGURES_MIN))
-    for share in _EASED:
-        shifted = _of_oklch(lch + share * moves * (1, 0, 1), 2.0 ** (share * moves[:, 1]))
+    for turn, share in product(_EASED, _EASED):
+        moved = lch + share * moves * (1, 0, 1) + (0, 0, turn * turn_deg)
+        shifted = _of_oklch(moved, 2.0 ** (share * moves[:, 1]))
         if np.all(_apart(shifted) >= least):
-            break
-    return shifted
+            return shifted
+    return palette
 
 
 def _of_oklch(lch: Array, times_chroma: Array) -> Palette:

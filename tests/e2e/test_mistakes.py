@@ -90,7 +90,7 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "pick a cell that is not there": ("pick {sheet} 1 9", "from 0 to 3, got 9"),
     "pick a cell twice": ("pick {sheet} 1 1", "each cell once"),
     "pick without room for children": ("pick {sheet} 0 1 2 --count 3", "more pictures than the 3"),
-    "vary too far": ("pick {sheet} 0 --vary 2", "0.0<=x<=1.0"),
+    "vary too far": ("pick {sheet} 0 --vary 2", "less than or equal to 1"),
     "lock of nothing": ("pick {sheet} 0 --lock palete", "did you mean palette"),
     "pick into another file": ("pick {sheet} 0 --out {picture}", "exists"),
     "palette of one colour": ("render default:1 made.png --palette #ff0000", "has 1 colours"),
