@@ -1,16 +1,20 @@
 """Half discs in a grid."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, covering
+from ..canvas import Canvas, Indexed, covering, sine
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
+from ..ramps import blend_table
 from ..randomness import stream
 from ..shapes import Path, Shape, cell_shapes, ring_sector, split_disc
 from .base import Array, Composition
+
+_LEVELS = 8  # shades of an edge
 
 
 @dataclass(frozen=True)
@@ -31,50 +35,56 @@ class HalfDiscs(Composition):
     both: Annotated[float, Real(0.0, 1.0)]
     seed: Seed
 
-    def draw(self, canvas: Canvas, palette: Palette) -> Array:
-        """Two profiles per cell, one for each half, joined at the cut."""
-        column, u = _cell(canvas.x, canvas.extent[0], self.cells)
-        row, v = _cell(canvas.y, canvas.extent[1], self.cells)
-        ways, ground, pairs = self._sheet(canvas.extent, len(palette.colours))
-        ways, kind = ways[row, column], row * ways.shape[1] + column
-        edges = self._edges()
-        distance = np.sqrt(u * u + v * v)
-        one, other = (canvas.profile(distance, edges, palette.linear[numbers], kind).linear for numbers in pairs)
-        toward = np.where(ways % 2 == 0, u, v) * (1 - 2 * (ways // 2)).astype(np.float32)
-        halves = one + canvas.coverage(toward)[..., None] * (other - one)
-        outside = np.maximum(np.abs(u), np.abs(v)) > 0.48 / self.cells
-        cells = canvas.cells(palette.linear[ground], self.cells * canvas.extent[0], self.cells * canvas.extent[1])
-        np.copyto(halves, cells, where=outside[..., None])
-        return halves
-
-    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
-        """The grounds of the cells, then each ring of each half disc, from the outermost inward."""
-        ways, ground, pairs = self._sheet(extent, len(palette.colours))
-        shapes = cell_shapes(ground, self.cells * extent[0], self.cells * extent[1], extent, palette.colours)
-        radii = [0.0, *self._edges().tolist()]
-        for cell, (i, j) in enumerate(np.ndindex(*ways.shape)):
-            x, y = (j + 0.5) / self.cells - extent[0] / 2, (i + 0.5) / self.cells - extent[1] / 2
-            start = (int(ways[i, j]) - 1) / 4
-            one, other = (numbers[cell].tolist() for numbers in pairs)
-            for ring in range(self.rings, 0, -1):
-                fills = [palette.colours[half[ring - 1]] for half in (one, other)]
-                if any(number != ground[i, j] for number in other):
-                    shapes += split_disc(fills, x, y, radii[ring], start)
-                else:  # each ring a little under the next, so that no seam shows between them
-                    part = ring_sector(x, y, (radii[ring - 1] - 0.001, radii[ring]), start, start + 0.5)
-                    shapes.append(Path(fills[0], (part,)))
-        return shapes
-
-    def _edges(self) -> Array:
-        """The radii of the rings, from the middle out."""
-        return np.arange(1, self.rings + 1) * (0.47 / self.cells / self.rings)
-
-    def _sheet(self, extent: tuple[float, float], colours: int) -> tuple[Array, Array, tuple[Array, Array]]:
-        """How each disc is turned and its ground, (rows, columns), and the colours of each one's halves."""
+    def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
+        """Each pixel's cell, ring and side of the cut, as one row of a table; over the loop the discs turn once."""
         rng = stream(self.seed, 0, "half discs")
-        shape = (covering(extent[1] * self.cells), covering(extent[0] * self.cells))
-        ways, ground = self._ways(rng, shape), rng.integers(0, colours, shape)
-        return ways, ground, self._numbers(rng, ground.ravel(), colours)
+        shape = (covering(canvas.extent[1] * self.cells), covering(canvas.extent[0] * self.cells))
+        ways = self._ways(rng, shape)
+        ground = rng.integers(0, len(palette.colours), shape)
+        one, other = (palette.linear[half] for half in self._numbers(rng, ground.ravel(), len(palette.colours)))
+        sides = [blend_table(half[:, :-1], half[:, 1:], _LEVELS) for half in (one, other)]
+        table = blend_table(sides[0], sides[1], _LEVELS).reshape(-1, one.shape[-1])
+        turns = ways * np.float32(0.25) + np.float32(canvas.time) * (1 - 2 * (np.indices(shape).sum(0) % 2))
+        field = self._field(canvas, sine(turns + np.float32(0.25)), sine(turns))
+        return self._bordered(canvas, palette.linear[ground], table, field)
+
+    def _field(self, canvas: Canvas, c: Array, s: Array) -> Callable[[Canvas], Array]:
+        """The rows of the table, (cells, rings, levels, levels), some rows of pixels at a time."""
+        column, u = _cell(canvas.x[0], canvas.extent[0], self.cells)
+        # All that depends on the row of cells alone, (rows of cells, width).
+        across, down = u * c[:, column], s[:, column]
+        kind = (np.arange(len(c))[:, None] * c.shape[1] + column).astype(np.float32) * np.float32(self.rings)
+        radius = 0.47 / self.cells
+
+        def rows(part: Canvas) -> Array:
+            row, v = _cell(part.y[:, 0], part.extent[1], self.cells)
+            v = v[:, None]
+            ring = u * u + v * v
+            np.sqrt(ring, out=ring)
+            ring *= np.float32(self.rings / radius)
+            nearest = np.clip(np.floor(ring + np.float32(0.5)), 1, self.rings)
+            ring -= nearest
+            nearest += np.take(kind, row, axis=0)
+            nearest -= 1
+            toward = np.take(down, row, axis=0)
+            toward *= v
+            toward += np.take(across, row, axis=0)
+            return _row(nearest, _level(ring, radius / self.rings / part.pixel), _level(toward, -1 / part.pixel))
+
+        return rows
+
+    def _bordered(self, canvas: Canvas, ground: Array, table: Array, field: Callable[[Canvas], Array]) -> Indexed:
+        """The picture, with the pixels that lie in two cells at once blended."""
+        columns, rows = (canvas.spans(axis, self.cells * canvas.extent[axis]) for axis in (0, 1))
+        across, down = np.flatnonzero(columns[2]), np.flatnonzero(rows[2])
+        level = _mixed(_mixed(ground, 1, columns), 0, [part[down] for part in rows])
+        upright = _mixed(_mixed(ground, 1, [part[across] for part in columns]), 0, rows)
+        blended = [cells.reshape(-1, ground.shape[-1]) for cells in (level, upright)]
+        second, third = len(table), len(table) + len(blended[0])
+        number = canvas.numbers(field, third + len(blended[1]))
+        number[down] = second + np.arange(len(blended[0])).reshape(-1, canvas.width)
+        number[:, across] = third + np.arange(len(blended[1])).reshape(canvas.height, -1)
+        return Indexed(np.concatenate([table, *blended]), number)
 
     def _ways(self, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
         i, j = np.indices(shape)
@@ -91,6 +101,30 @@ class HalfDiscs(Composition):
         halves[1] = np.where(filled[:, None], halves[1], ground[:, None])
         one, other = (np.concatenate([half[:, ::-1], ground[:, None]], axis=1) for half in halves)
         return one, other
+
+
+def _row(edge: Array, ring: Array, cut: Array) -> Array:
+    """The row of the table, for an edge, a shade of it and a shade of the cut; in place of the edge."""
+    edge *= np.float32(_LEVELS)
+    edge += ring
+    edge *= np.float32(_LEVELS)
+    edge += cut
+    return edge
+
+
+def _level(distance: Array, scale: float) -> Array:
+    """The number of the shade at a distance beyond an edge, whole; in place of the distance."""
+    distance *= np.float32(scale * (_LEVELS - 1))
+    distance += np.float32(0.5 * _LEVELS)
+    np.clip(distance, 0, _LEVELS - 1, out=distance)
+    return np.floor(distance, out=distance)
+
+
+def _mixed(cells: Array, axis: int, spans: Sequence[Array]) -> Array:
+    """Cells along an axis as pixels, those that lie in two of them blended."""
+    first, second, share = spans
+    one, other = (np.take(cells, number, axis=axis, mode="wrap") for number in (first, second))
+    return one + (share[:, None] if axis == 1 else share[:, None, None]) * (other - one)
 
 
 def _cell(places: Array, extent: float, cells: int) -> tuple[Array, Array]:
