@@ -189,7 +189,7 @@ def test_the_example_obeys_the_laws():
         ("canvas.x * canvas.x", "canvas.x / canvas.x.max() * canvas.x", "A window must be"),
         ("canvas.time * (1 - 2 * ring)", "canvas.time * 0.3", "without a jump"),
         ("canvas.time", "0.0", "one stood still"),
-        ("inside += np.float32(0.5)", "inside = np.float32(10) * inside", "64 pixels must be"),
+        ("inside += np.float32(0.5)", "inside = np.float32(10) * inside", "64 pixels must be 256 seen"),
         ("order[: self.colours]", "order[:2]", "colours changes nothing"),
         ("STEPS + 0.5)", "STEPS * 0)", "one flat tone"),
         ("order = 1", "palette.linear[-1] = 0; order = 1", "must not change"),
