@@ -5,11 +5,14 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, covering, lookup, pixel_slope
+from ..canvas import Canvas, Indexed, covering, pixel_slope, sine
 from ..domains import Integer, Real, Seed
 from ..palettes import Palette
+from ..ramps import blend_table
 from ..randomness import stream
 from .base import Array, Composition
+
+_SHADES, _LEVELS = 64, 16  # of the glow, and of an edge
 
 
 @dataclass(frozen=True)
@@ -32,49 +35,100 @@ class Glass(Composition):
     glow: Annotated[float, Real(0.0, 0.6)]
     seed: Seed
 
-    def draw(self, canvas: Canvas, palette: Palette) -> Array:
-        """The nearest and the second nearest centre of every pixel; where they tie, there is lead."""
+    def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
+        """The nearest and the second nearest centre of every pixel; where they tie, there is lead.
+
+        Over the loop each centre goes once round, this way or that.
+        """
         rng = stream(self.seed, 0, "glass")
-        u = (canvas.x + np.float32(canvas.extent[0] / 2)) * np.float32(self.cells)
-        v = (canvas.y + np.float32(canvas.extent[1] / 2)) * np.float32(self.cells / self.stretch)
-        shape = (
-            covering(canvas.extent[1] * self.cells / self.stretch) + 3,
-            covering(canvas.extent[0] * self.cells) + 3,
-        )
-        strays = (rng.random((2, *shape), np.float32) - np.float32(0.5)) * np.float32(self.jitter)
-        near, second, pane = _two_nearest(u, v, strays + np.float32(0.5))
-        between = np.sqrt(second) - np.sqrt(near)
-        slope = np.maximum(pixel_slope(between), np.float32(self.cells * canvas.pixel))
-        middle, half = between / slope, np.float32(self.lead) / slope
+        tall = self.cells / self.stretch
+        shape = covering(canvas.extent[1] * tall) + 3, covering(canvas.extent[0] * self.cells) + 3
+        far, start = rng.random((2, *shape), np.float32)
+        start += np.float32(canvas.time) * (1 - 2 * rng.integers(0, 2, shape)).astype(np.float32)
+        far = np.sqrt(far) * np.float32(0.6 * self.jitter)
+        centres = far * sine(start + np.float32(0.25)) + np.float32(0.5), far * sine(start) + np.float32(0.5)
+        panes = rng.integers(0, len(palette.colours) - 1, shape).astype(np.uint8)
+        u = (canvas.x[0] + np.float32(canvas.extent[0] / 2)) * np.float32(self.cells)
+        neighbours = _neighbours(u, *centres, panes)
+
+        def rows(part: Canvas) -> Array:
+            v = (part.y + np.float32(part.extent[1] / 2)) * np.float32(tall)
+            near, second, pane = _two_nearest(v, part.width, neighbours)
+            return self._row(part.pixel, near, second, pane)
+
+        table = self._table(palette)
+        return Indexed(table, canvas.numbers(rows, len(table)))
+
+    def _row(self, pixel: float, near: Array, second: Array, pane: Array) -> Array:
+        """The row of the table: which pane, how bright, how far out of the lead."""
+        shade = np.minimum(near * np.float32(1.4), 1)
+        shade *= np.float32(_SHADES - 1)
+        between = np.sqrt(second, out=second)
+        between -= np.sqrt(near, out=near)
+        slope = pixel_slope(between)
+        np.maximum(slope, np.float32(self.cells * pixel), out=slope)
+        between /= slope
+        half = np.divide(np.float32(self.lead), slope, out=slope)
         # A lead is two-sided: where it is thinner than a pixel, the far side cuts into the near one.
-        lead = np.clip(half - middle + np.float32(0.5), 0, 1) - np.clip(np.float32(0.5) - half - middle, 0, 1)
-        alpha = 1 - lead
-        numbers = 1 + rng.integers(0, len(palette.colours) - 1, shape)
-        picture = lookup(palette.linear[numbers.ravel()], pane)
-        shade = 1 - np.float32(self.glow) * np.minimum(near * np.float32(1.4), 1)
-        picture *= shade[..., None]
-        picture -= palette.linear[0]
-        picture *= alpha[..., None]
-        picture += palette.linear[0]
-        return picture
+        lead = half - between
+        lead += np.float32(0.5)
+        np.clip(lead, 0, 1, out=lead)
+        half += between
+        np.subtract(np.float32(0.5), half, out=half)
+        lead -= np.clip(half, 0, 1, out=half)
+        row = pane * np.float32(_SHADES)
+        row += np.floor(shade, out=shade)
+        row *= np.float32(_LEVELS)
+        lead *= np.float32(1 - _LEVELS)
+        row += lead
+        row += np.float32(_LEVELS - 0.5)
+        return row
+
+    def _table(self, palette: Palette) -> Array:
+        """The colours from lead to pane, by pane and by how far its middle is: (panes * shades * levels, channels)."""
+        shade = 1 - np.float32(self.glow) * np.linspace(0, 1, _SHADES, dtype=np.float32)
+        panes = palette.linear[1:, None] * shade[:, None]
+        return blend_table(np.broadcast_to(palette.linear[0], panes.shape), panes, _LEVELS).reshape(-1, panes.shape[-1])
 
 
-def _two_nearest(u: Array, v: Array, strays: Array) -> tuple[Array, Array, Array]:
-    """Squared distances to the nearest and second nearest centre, and the nearest one's number, (H, W) each.
+def _neighbours(u: Array, right: Array, down: Array, panes: Array) -> list[tuple[int, Array, Array, Array]]:
+    """Of the nine panes about each pixel, by rows of panes and columns of pixels.
 
-    Nine neighbours are enough while a centre strays less than half a cell.
+    Args:
+        u: the columns of pixels, in panes.
+        right: of each pane, where in it its centre lies.
+        down: the same, downward.
+        panes: the number of each one's colour.
+
+    Returns:
+        (how many rows further down the pane is, squared distance across, place down in the pane, number) of each.
     """
-    column, row = np.floor(u[0]).astype(np.int32), np.floor(v[:, 0]).astype(np.int32)
-    near = np.full((len(row), len(column)), 99, np.float32)
-    second, pane = near.copy(), np.zeros(near.shape, np.int32)
-    for i in range(3):
-        for j in range(3):
-            # Both parts are small tables, (cell rows, W) and (H, cell columns), before they meet at full size.
-            dx = strays[0][:, column + j] + (column - u[0] + (j - 1)).astype(np.float32)
-            dy = strays[1][row + i] + (row - v[:, 0] + (i - 1)).astype(np.float32)[:, None]
-            square = (dx * dx)[row + i] + np.take(dy * dy, column + j, axis=1)
-            number = (row + i)[:, None] * strays.shape[2] + (column + j)[None, :]
-            np.copyto(pane, number, where=square < near)
-            second = np.minimum(second, np.maximum(near, square))
-            near = np.minimum(near, square)
+    column = np.floor(u).astype(np.int32)
+    nine = []
+    for j in range(3):
+        across = np.take(right, column + j, axis=1) + (column + np.float32(j - 1) - u).astype(np.float32)
+        across *= across
+        below, number = np.take(down, column + j, axis=1), np.take(panes, column + j, axis=1)
+        nine += [(i, across, below, number) for i in range(3)]
+    return nine
+
+
+def _two_nearest(v: Array, width: int, neighbours: list[tuple[int, Array, Array, Array]]) -> tuple[Array, Array, Array]:
+    """Squared distances to the nearest and second nearest centre, and the nearest one's colour number.
+
+    Nine neighbours are enough while a centre strays less than half a pane.
+    """
+    row = np.floor(v[:, 0]).astype(np.int32)
+    inside = v - row[:, None].astype(np.float32)
+    near = np.full((len(row), width), 99, np.float32)
+    second, square, other = near.copy(), np.empty_like(near), np.empty_like(near)
+    pane = np.zeros(near.shape, np.uint8)
+    for i, across, below, number in neighbours:
+        np.take(below, row + i, axis=0, out=square, mode="clip")
+        np.subtract(inside - np.float32(i - 1), square, out=square)
+        square *= square
+        square += np.take(across, row + i, axis=0, out=other, mode="clip")
+        np.copyto(pane, np.take(number, row + i, axis=0), where=square < near)
+        np.minimum(second, np.maximum(near, square, out=other), out=second)
+        np.minimum(near, square, out=near)
     return near, second, pane
