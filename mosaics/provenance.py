@@ -41,6 +41,8 @@ def read_provenance(path: str | Path) -> dict[str, Any]:
             start = file.read(8)
             file.seek(0)
             text = _text(file, start, path)
+    except MosaicsError:
+        raise
     except OSError as error:
         raise MosaicsError(f"could not read {path}: {error.strerror or error}; check the name") from error
     except ValueError:

@@ -55,7 +55,7 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "picture in no folder": ("render default:1 nowhere/a.png", "make the folder first"),
     "picture without an index": ("render default made.png", "expected SPACE:INDEX"),
     "picture of nothing": ("inspect nowhere.png", "nowhere.png"),
-    "not a picture": ("inspect {broken}", "expected a PNG picture"),
+    "not a picture": ("inspect {broken}", "expected a picture as PNG"),
     "mosaic of nothing": ("mosaic nowhere made.png", "expected a run or a dataset"),
     "mosaic there already": ("mosaic {run} {picture}", "exists"),
     "report there already": ("report {run} --out {picture}", "exists"),

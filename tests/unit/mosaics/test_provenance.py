@@ -100,7 +100,7 @@ def test_a_full_device_while_encoding(tmp_path):
     ("name", "words"),
     [
         ("missing/a.png", "make the folder first"),
-        ("a.jpg", "ends in .png"),
+        ("a.xcf", "ends in .png"),
         ("a", "ends in .png"),
         ("x" * 300 + ".png", "name"),
     ],
@@ -140,8 +140,8 @@ def test_what_holds_no_provenance(tmp_path, saved):
     (tmp_path / "empty.png").write_bytes(b"")
     for name, words in {
         "plain.png": "says how it was made",
-        "photo.jpg": "expected a PNG",
-        "empty.png": "expected a PNG",
+        "photo.jpg": "says how it was made",
+        "empty.png": "expected a picture as PNG",
         "none.png": "could not read",
         ".": "could not read",
     }.items():
