@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from benchmarks.factors import errors, tolerance
-from procgen import COMPOSITIONS, CONTRASTS, TEMPLATES, ProcgenError, Space, load_space, render_uint8
+from procgen import COMPOSITIONS, CONTRASTS, KEYS, TEMPLATES, ProcgenError, Space, load_space, render_uint8
 from procgen.factors import realised
 from procgen.measure import best_template, colour_shares, measured_contrasts, measured_factors, template_score
 
@@ -34,6 +34,18 @@ def test_recorded_factors_are_those_of_the_pixels():
 def above(values, others):
     """How often one of the values is larger than one of the others, 0..1; a half says nothing."""
     return np.mean(np.array(values)[:, None] > np.array(others)[None])
+
+
+def test_keys_and_purities_are_told_by_means(world):
+    factors = [recipe.factors() for recipe in world[0][:300]]
+
+    def means(choice, name, number):
+        return [each[number] for each in factors if each[choice] == name]
+
+    light = {key: means("key", key, "mean_lightness") for key in KEYS}
+    assert above(light["high"], light["middle"]) > 0.8
+    assert above(light["middle"], light["low"]) > 0.9
+    assert above(means("purity", "vivid", "mean_chroma"), means("purity", "muted", "mean_chroma")) > 0.7
 
 
 @pytest.mark.parametrize("contrast", [name for name in CONTRASTS if name != "mixture"])
