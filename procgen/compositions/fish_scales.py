@@ -10,6 +10,7 @@ from ..domains import Choice, Integer, Real, Seed
 from ..pairs import SHARES, covered, pair, pair_table
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Outline, Path, Shape
 from .base import Array, Composition
 
 _KINDS = 5
@@ -48,11 +49,9 @@ class FishScales(Composition):
         rng = stream(self.seed, 0, "fish scales")
         upright = self.facing in ("up", "down")
         along, ahead = (canvas.x[0], canvas.y[:, 0]) if upright else (canvas.y[:, 0], canvas.x[0])
-        length, depth = canvas.extent if upright else canvas.extent[::-1]
         if self.facing in ("down", "right"):
             ahead = -ahead
-        step = self.overlap / 2 / self.scales
-        shape = covering((depth + 0.5 / self.scales) / step) + 5, covering(length * self.scales) + 3
+        (length, depth), step, shape = self._lattice(canvas.extent)
         kinds, colours = self._kinds(rng, shape), self._colours(rng, palette)
         square, scale = self._rows(along + np.float32(length / 2), shape, canvas.time)
         square, kind, touched, rim = self._covering(
@@ -67,15 +66,58 @@ class FishScales(Composition):
         np.put(number, touched, pair(seen, colours[0, -1], len(palette.colours)) + covered(rim))
         return Indexed(pair_table(palette.linear), number if upright else np.ascontiguousarray(number.T))
 
-    def _rows(self, along: Array, shape: tuple[int, int], time: float) -> tuple[Array, Array]:
-        """For each row and place, the square of the distance to the middle of its scale, and the scale's number.
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """Each scale as arches over one another, on a strip that joins those of its row; from the back row on."""
+        rng = stream(self.seed, 0, "fish scales")
+        (length, depth), step, shape = self._lattice(extent)
+        kinds, colours = self._kinds(rng, shape), self._colours(rng, palette)
+        fills, shifts = [[palette.colours[k] for k in kind] for kind in colours], self._shifts(shape[0], 0.0)
+        shapes: list[Shape] = []
+        for i, shift in enumerate(shifts.tolist()):
+            ahead = (i - 3) * step - depth / 2
+            strip = ((-length, ahead), (length, ahead), (length, ahead + 2 * step), (-length, ahead + 2 * step))
+            shapes.append(self._faced(fills[0][-1], strip))
+            for j in range(shape[1]):
+                along = (j + 0.5 - shift) / self.scales - length / 2
+                for radius, fill in zip(self._radii(), fills[kinds[i, j]][::-1], strict=True):
+                    near, far = along - radius, along + radius
+                    arch = ((near, ahead + 2 * step), (near, ahead), (far, ahead, radius), (far, ahead + 2 * step))
+                    shapes.append(self._faced(fill, arch))
+        return shapes
 
-        Over time the rows sway, one after the other.
-        """
-        j = np.arange(shape[0], dtype=np.float32)
+    def _radii(self) -> list[float]:
+        """Of a scale, then of the edges of its rings, from the rim inward."""
+        radius = 0.5 / self.scales
+        width = radius * (1 - self.core - self.edge) / (self.rings - 1)
+        return [radius, *(self.core * radius + k * width for k in reversed(range(self.rings)))]
+
+    def _faced(self, fill: str, outline: Outline) -> Shape:
+        """An outline given along the rows and ahead of them, where the arches point."""
+        sign = -1 if self.facing in ("down", "right") else 1
+        upright = self.facing in ("up", "down")
+        round_by = sign if upright else -sign
+        nodes = [(along, sign * ahead, *(round_by * r for r in radius)) for along, ahead, *radius in outline]
+        return Path(fill, (tuple(node if upright else (node[1], node[0], *node[2:]) for node in nodes),))
+
+    def _lattice(self, extent: tuple[float, float]) -> tuple[tuple[float, float], float, tuple[int, int]]:
+        """The picture's length along the rows and across them, the step between rows, and how many rows and columns."""
+        length, depth = extent if self.facing in ("up", "down") else extent[::-1]
+        step = self.overlap / 2 / self.scales
+        return (
+            (length, depth),
+            step,
+            (covering((depth + 0.5 / self.scales) / step) + 5, covering(length * self.scales) + 3),
+        )
+
+    def _shifts(self, rows: int, time: float) -> Array:
+        """How far each row is shifted, in scales, (rows,); over time the rows sway, one after the other."""
+        j = np.arange(rows, dtype=np.float32)
         shift = j * np.float32(0.5 + self.lean)
-        shift += 1 - np.floor(shift) + np.float32(0.22) * sine(np.float32(time) + j * np.float32(0.09))
-        position = along * np.float32(self.scales) + shift[:, None]
+        return shift + (1 - np.floor(shift) + np.float32(0.22) * sine(np.float32(time) + j * np.float32(0.09)))
+
+    def _rows(self, along: Array, shape: tuple[int, int], time: float) -> tuple[Array, Array]:
+        """For each row and place, the square of the distance to the middle of its scale, and the scale's number."""
+        position = along * np.float32(self.scales) + self._shifts(shape[0], time)[:, None]
         column = np.floor(position)
         away = (position - column - np.float32(0.5)) * np.float32(1 / self.scales)
         return away * away, column.astype(np.int32) + np.arange(shape[0], dtype=np.int32)[:, None] * shape[1]
