@@ -15,6 +15,7 @@ from ..shapes import Path, Shape, cell_shapes, ring_sector, split_disc
 from .base import Array, Composition
 
 _LEVELS = 8  # shades of an edge
+_RADIUS = 0.47  # of a disc, in cells
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,38 @@ class HalfDiscs(Composition):
 
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
         """Each pixel's cell, ring and side of the cut, as one row of a table; over the loop the discs turn once."""
-        rng = stream(self.seed, 0, "half discs")
-        shape = (covering(canvas.extent[1] * self.cells), covering(canvas.extent[0] * self.cells))
-        ways = self._ways(rng, shape)
-        ground = rng.integers(0, len(palette.colours), shape)
-        one, other = (palette.linear[half] for half in self._numbers(rng, ground.ravel(), len(palette.colours)))
+        ways, ground, pairs = self._sheet(canvas.extent, len(palette.colours))
+        one, other = (palette.linear[half] for half in pairs)
         sides = [blend_table(half[:, :-1], half[:, 1:], _LEVELS) for half in (one, other)]
         table = blend_table(sides[0], sides[1], _LEVELS).reshape(-1, one.shape[-1])
-        turns = ways * np.float32(0.25) + np.float32(canvas.time) * (1 - 2 * (np.indices(shape).sum(0) % 2))
+        turns = ways * np.float32(0.25) + np.float32(canvas.time) * (1 - 2 * (np.indices(ways.shape).sum(0) % 2))
         field = self._field(canvas, sine(turns + np.float32(0.25)), sine(turns))
         return self._bordered(canvas, palette.linear[ground], table, field)
+
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The grounds of the cells, then each ring of each half disc, from the outermost inward."""
+        ways, ground, pairs = self._sheet(extent, len(palette.colours))
+        shapes = cell_shapes(ground, self.cells * extent[0], self.cells * extent[1], extent, palette.colours)
+        radii = [k * _RADIUS / self.cells / self.rings for k in range(self.rings + 1)]
+        for cell, (i, j) in enumerate(np.ndindex(*ways.shape)):
+            x, y = (j + 0.5) / self.cells - extent[0] / 2, (i + 0.5) / self.cells - extent[1] / 2
+            start = (int(ways[i, j]) - 1) / 4
+            one, other = (numbers[cell].tolist() for numbers in pairs)
+            for ring in range(self.rings, 0, -1):
+                fills = [palette.colours[half[ring - 1]] for half in (one, other)]
+                if any(number != ground[i, j] for number in other):
+                    shapes += split_disc(fills, x, y, radii[ring], start)
+                else:  # each ring a little under the next, so that no seam shows between them
+                    part = ring_sector(x, y, (radii[ring - 1] - 0.001, radii[ring]), start, start + 0.5)
+                    shapes.append(Path(fills[0], (part,)))
+        return shapes
+
+    def _sheet(self, extent: tuple[float, float], colours: int) -> tuple[Array, Array, tuple[Array, Array]]:
+        """How each disc is turned and its ground, (rows, columns), and the colours of each one's halves."""
+        rng = stream(self.seed, 0, "half discs")
+        shape = (covering(extent[1] * self.cells), covering(extent[0] * self.cells))
+        ways, ground = self._ways(rng, shape), rng.integers(0, colours, shape)
+        return ways, ground, self._numbers(rng, ground.ravel(), colours)
 
     def _field(self, canvas: Canvas, c: Array, s: Array) -> Callable[[Canvas], Array]:
         """The rows of the table, (cells, rings, levels, levels), some rows of pixels at a time."""
@@ -54,7 +77,7 @@ class HalfDiscs(Composition):
         # All that depends on the row of cells alone, (rows of cells, width).
         across, down = u * c[:, column], s[:, column]
         kind = (np.arange(len(c))[:, None] * c.shape[1] + column).astype(np.float32) * np.float32(self.rings)
-        radius = 0.47 / self.cells
+        radius = _RADIUS / self.cells
 
         def rows(part: Canvas) -> Array:
             row, v = _cell(part.y[:, 0], part.extent[1], self.cells)
