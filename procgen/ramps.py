@@ -16,8 +16,8 @@ def edge_table(colours: Array) -> Array:
 
 def blend_table(one: Array, other: Array, steps: int) -> Array:
     """The colours from one to other in so many steps, both ends among them: (..., steps, channels) float32."""
-    share = np.linspace(0, 1, steps, dtype=np.float32)[:, None]
-    return one[..., None, :] + share * (other - one)[..., None, :]
+    one, other = (np.ascontiguousarray(np.moveaxis(colours, -1, 0))[..., None] for colours in (one, other))
+    return np.moveaxis(one + np.linspace(0, 1, steps, dtype=np.float32) * (other - one), 0, -1)
 
 
 def box_filtered(start: float, step: float, count: int, edges: Array, colours: Array) -> Array:

@@ -47,7 +47,7 @@ class Glass(Composition):
         start += np.float32(canvas.time) * (1 - 2 * rng.integers(0, 2, shape)).astype(np.float32)
         far = np.sqrt(far) * np.float32(0.6 * self.jitter)
         centres = far * sine(start + np.float32(0.25)) + np.float32(0.5), far * sine(start) + np.float32(0.5)
-        panes = rng.integers(0, len(palette.colours) - 1, shape).astype(np.uint8)
+        panes = rng.integers(0, len(palette.colours) - 1, shape).astype(np.int32)
         u = (canvas.x[0] + np.float32(canvas.extent[0] / 2)) * np.float32(self.cells)
         neighbours = _neighbours(u, *centres, panes)
 
@@ -98,18 +98,19 @@ def _neighbours(u: Array, right: Array, down: Array, panes: Array) -> list[tuple
         u: the columns of pixels, in panes.
         right: of each pane, where in it its centre lies.
         down: the same, downward.
-        panes: the number of each one's colour.
+        panes: the number of each one's colour, below 16.
 
     Returns:
-        (how many rows further down the pane is, squared distance across, place down in the pane, number) of each.
+        (how many rows further down the pane is, squared distance across, place below the pixel's pane, number) of each.
     """
     column = np.floor(u).astype(np.int32)
     nine = []
     for j in range(3):
         across = np.take(right, column + j, axis=1) + (column + np.float32(j - 1) - u).astype(np.float32)
         across *= across
-        below, number = np.take(down, column + j, axis=1), np.take(panes, column + j, axis=1)
-        nine += [(i, across, below, number) for i in range(3)]
+        number = np.take(panes, column + j, axis=1)
+        below = np.take(down, column + j, axis=1)
+        nine += [(i, across, below + np.float32(i - 1), number) for i in range(3)]
     return nine
 
 
@@ -119,16 +120,18 @@ def _two_nearest(v: Array, width: int, neighbours: list[tuple[int, Array, Array,
     Nine neighbours are enough while a centre strays less than half a pane.
     """
     row = np.floor(v[:, 0]).astype(np.int32)
-    inside = v - row[:, None].astype(np.float32)
-    near = np.full((len(row), width), 99, np.float32)
-    second, square, other = near.copy(), np.empty_like(near), np.empty_like(near)
-    pane = np.zeros(near.shape, np.uint8)
+    inside = np.repeat(v - row[:, None].astype(np.float32), width, axis=1)
+    near, second = np.full((2, len(row), width), 99, np.float32).view(np.int32)
+    square, other = np.empty(near.shape, np.float32), np.empty_like(near)
+    bits = square.view(np.int32)
     for i, across, below, number in neighbours:
         np.take(below, row + i, axis=0, out=square, mode="clip")
-        np.subtract(inside - np.float32(i - 1), square, out=square)
+        np.subtract(inside, square, out=square)
         square *= square
-        square += np.take(across, row + i, axis=0, out=other, mode="clip")
-        np.copyto(pane, np.take(number, row + i, axis=0), where=square < near)
-        np.minimum(second, np.maximum(near, square, out=other), out=second)
-        np.minimum(near, square, out=near)
-    return near, second, pane
+        square += np.take(across, row + i, axis=0, out=other.view(np.float32), mode="clip")
+        # The lowest bits of a distance carry the number; whole numbers are ordered as the floats of their bits are.
+        bits &= ~15
+        bits |= np.take(number, row + i, axis=0, out=other, mode="clip")
+        np.minimum(second, np.maximum(near, bits, out=other), out=second)
+        np.minimum(near, bits, out=near)
+    return near.view(np.float32), second.view(np.float32), near & 15
