@@ -1,7 +1,7 @@
 """One picture from whatever names it: a space and an index, a recipe, a picture that says how it was made, a cell."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -145,7 +145,7 @@ def render_picture(
     if out.suffix.lower() == ".svg":
         mosaics.save_document(_document(recipe, form, facts), out, force=force)
     else:
-        picture = _picture(recipe, form, report or (lambda *_: None))
+        picture = (_raster if form.seconds is None else _film)(recipe, form, report or _silent)
         mosaics.save_picture(picture, out, provenance=facts, source_type="algorithmicMedia", force=force)
     return {"out": out, **facts, "factors": recipe.factors()}
 
@@ -153,10 +153,14 @@ def render_picture(
 def plan_picture(recipe: Recipe, out: Path, form: Form, *, source: dict[str, Any]) -> dict[str, Any]:
     """What `render_picture` would draw, with "bytes" and "seconds" estimated from a few strips or frames of it."""
     check_form(out, form)
-    start = perf_counter()
     facts = _facts(recipe, out, form, source)
+    start = perf_counter()
     if out.suffix.lower() == ".svg":
-        size, share = len(_document(recipe, form, facts).encode()), 1.0
+        size, share = float(len(_document(recipe, form, facts).encode())), 1.0
+    elif form.seconds is not None:
+        film, share = _film(recipe, form, _silent), _SAMPLES / form.frames
+        first, few = (mosaics.written_bytes(replace(film, count=count), out) for count in (1, _SAMPLES))
+        size = share * (first + (few - first) / (_SAMPLES - 1) * (form.frames - 1))
     else:
         sample, share = _sampled(recipe, form)
         size = mosaics.written_bytes(sample, out)
@@ -193,35 +197,36 @@ def _document(recipe: Recipe, form: Form, facts: dict[str, Any]) -> str:
     return svg(recipe, measure.sides, unit="" if measure.unit == "px" else measure.unit, provenance=facts)
 
 
-def _picture(recipe: Recipe, form: Form, report: Report) -> mosaics.Raster | mosaics.Film:
-    size, height = form.measure.size_px, form.measure.size_px[1]
-
-    def frame(number: int) -> np.ndarray:
-        report("drawing", number + 1, form.frames)
-        return render_uint8(recipe, size, time=form.time + number / form.frames)
+def _raster(recipe: Recipe, form: Form, report: Report) -> mosaics.Raster:
+    size = form.measure.size_px
 
     def strips() -> Iterator[np.ndarray]:
         done = 0
         for strip in render_strips(recipe, size, time=form.time, bits=form.bits):
             done += len(strip)
-            report("drawing", done, height)
+            report("drawing", done, size[1])
             yield strip
 
-    if form.seconds is not None:
-        return mosaics.Film(frame, form.frames, form.seconds, size)
     return mosaics.Raster(strips(), size, form.bits, form.measure.dpi)
 
 
-def _sampled(recipe: Recipe, form: Form) -> tuple[mosaics.Raster | mosaics.Film, float]:
-    """A few strips or frames of a picture, from its beginning to its end, and their share of it."""
+def _film(recipe: Recipe, form: Form, report: Report) -> mosaics.Film:
+    size = form.measure.size_px
+
+    def frame(number: int) -> np.ndarray:
+        report("drawing", number + 1, form.frames)
+        return render_uint8(recipe, size, time=form.time + number / form.frames)
+
+    return mosaics.Film(frame, form.frames, form.seconds or 0.0, size)
+
+
+def _silent(*_: Any) -> None:
+    pass
+
+
+def _sampled(recipe: Recipe, form: Form) -> tuple[mosaics.Raster, float]:
+    """A few strips of a picture, from its top to its bottom, and their share of it."""
     width, height = form.measure.size_px
-    if form.seconds is not None:
-        count = min(_SAMPLES, form.frames)
-
-        def frame(number: int) -> np.ndarray:
-            return render_uint8(recipe, (width, height), time=form.time + number / form.frames)
-
-        return mosaics.Film(frame, count, form.seconds, (width, height)), count / form.frames
     rows = max(1, min(height // _SAMPLES, _SAMPLED_PIXELS // width))
     encode = encode_uint8 if form.bits == 8 else encode_uint16
     strips = []
