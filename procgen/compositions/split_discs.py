@@ -98,7 +98,7 @@ class SplitDiscs(Composition):
         for k in range(1, self.cuts):
             c, s = turned(turn + k * 0.5 / self.cuts)
             side = dx * s - dy * c
-            signed = np.copysign(np.minimum(np.abs(signed), np.abs(side)), -signed * side)
+            signed = np.copysign(np.minimum(np.abs(signed), np.abs(side)), signed * side)
         return signed
 
 
