@@ -147,7 +147,7 @@ def render_picture(
     else:
         picture = (_raster if form.seconds is None else _film)(recipe, form, report or _silent)
         mosaics.save_picture(picture, out, provenance=facts, source_type="algorithmicMedia", force=force)
-    return {"out": out, **facts, "factors": recipe.factors()}
+    return {"out": out, **facts, "factors": _factors(recipe)}
 
 
 def plan_picture(recipe: Recipe, out: Path, form: Form, *, source: dict[str, Any]) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def plan_picture(recipe: Recipe, out: Path, form: Form, *, source: dict[str, Any
         sample, share = _sampled(recipe, form)
         size = mosaics.written_bytes(sample, out)
     estimate = {"bytes": round(size / share), "seconds": round((perf_counter() - start) / share, 1)}
-    return {"out": out, **facts, **estimate, "factors": recipe.factors()}
+    return {"out": out, **facts, **estimate, "factors": _factors(recipe)}
 
 
 def check_form(out: Path, form: Form) -> None:
@@ -180,6 +180,11 @@ def check_form(out: Path, form: Form) -> None:
     mosaics.check_ending(out, moving=form.seconds is not None, bits=form.bits)
     if ending == ".gif" and form.fps > 50:
         raise ExperimentsError(f"expected at most 50 frames a second in a GIF, got {form.fps:g}: choose .webp")
+
+
+def _factors(recipe: Recipe) -> dict[str, Any]:
+    """The factors as JSON holds them: null for what is not defined in this picture."""
+    return {name: None if value != value else value for name, value in recipe.factors().items()}
 
 
 def _facts(recipe: Recipe, out: Path, form: Form, source: dict[str, Any]) -> dict[str, Any]:
