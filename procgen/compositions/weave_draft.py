@@ -14,7 +14,7 @@ from ..randomness import stream
 from ..shapes import Shape, grid_shapes
 from .base import Array, Composition
 
-_SHADE = np.float32(0.4)  # how much light comes back from between two threads
+_SHADE = np.float32(0.3)  # how much light comes back from between two threads
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class WeaveDraft(Composition):
         seed: of the tie-up, the stripes and their colours.
     """
 
-    threads: Annotated[int, Integer(16, 40)]
+    threads: Annotated[int, Integer(14, 30)]
     draft: Annotated[str, Choice("twill", "chevron", "diamond", "undulating", "basket", "blocks")]
     shafts: Annotated[int, Integer(4, 8)]
     stripes: Annotated[str, Choice("none", "warp", "plaid", "plaid")]
     stripe: Annotated[int, Integer(2, 9)]
-    gap: Annotated[float, Real(0.1, 0.3)]
+    gap: Annotated[float, Real(0.16, 0.34)]
     pull: Annotated[float, Real(0.12, 0.5)]
     seed: Seed
 
