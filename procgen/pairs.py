@@ -28,7 +28,15 @@ def pair(under: Array | int, top: Array | int, colours: int) -> Array:
 
 def covered(share: Array) -> Array:
     """What to add to a number of `pair`, int32, from the share 0..1 that the top colour covers."""
-    return (share * np.float32(SHARES - 1) + np.float32(0.5)).astype(np.int32)
+    row = share * np.float32(SHARES - 1)
+    row += np.float32(0.5)
+    return row.astype(np.int32)
+
+
+def seen(number: Array, colours: int) -> Array:
+    """The colour of a pair, of so many, that covers more of the pixel."""
+    both = number // SHARES
+    return np.where(number % SHARES < SHARES // 2, both // colours, both % colours)
 
 
 def _mixed(under: Array, top: Array) -> Array:
