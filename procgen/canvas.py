@@ -8,7 +8,7 @@ numpy chooses the code of sin, exp, power and matrix products by the machine it 
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -171,11 +171,17 @@ class Canvas:
             count: how many numbers there may be.
         """
         numbers = np.empty((self.height, self.width), np.uint16 if count <= 2**16 else np.int32)
-        strip = max(1, _STRIP // self.width)
-        for top in range(0, self.height, strip):
-            kept = numbers[top : top + strip]
-            np.copyto(kept, rows(self._part(top, top + strip + 1))[: len(kept)], casting="unsafe")
+        for strip, part in self.strips(1):
+            kept = numbers[strip]
+            np.copyto(kept, rows(part)[: len(kept)], casting="unsafe")
         return numbers
+
+    def strips(self, more: int = 0) -> Iterator[tuple[slice, "Canvas"]]:
+        """The rows of each strip of this canvas, and a canvas of them and of so many more below, if there are any."""
+        rows = max(1, _STRIP // self.width)
+        for top in range(0, self.height, rows):
+            stop = min(top + rows, self.height)
+            yield slice(top, stop), self._part(top, stop + more)
 
     def cells(self, colours: Array, columns: float, rows: float, offset: tuple[float, float] = (0.0, 0.0)) -> Array:
         """An array of colours as a grid of rectangles over the whole canvas, antialiased.
@@ -198,18 +204,18 @@ class Canvas:
         picture[mixed] += (after - picture[mixed]) * share[mixed, None, None]
         return picture
 
-    def spans(self, axis: int, cells: float, offset: float = 0.0) -> tuple[Array, Array, Array]:
+    def spans(self, axis: int, cells: float, offset: Array | float = 0.0) -> tuple[Array, Array, Array]:
         """For each pixel along an axis: the cell it starts in, the next one, and the next one's share of the pixel.
 
         Args:
             axis: 0 for columns of pixels, 1 for rows.
             cells: how many cells the whole picture spans along it.
-            offset: how many cells lie before the picture.
+            offset: how many cells lie before the picture; several make a row each.
         """
         first = self.corner[axis]
         seen = slice(first, first + (self.width, self.height)[axis])
         one, share = _cell_spans(self.whole[axis], cells, offset)
-        return one[seen], one[seen] + 1, share[seen]
+        return one[..., seen], one[..., seen] + 1, share[..., seen]
 
     def _part(self, top: int, stop: int) -> "Canvas":
         """Some rows of this canvas, as a canvas."""
@@ -317,10 +323,10 @@ def _whole(shares: Array) -> tuple[int, int]:
     return (int(inside[0]), int(inside[-1]) + 1) if len(inside) else (0, 0)
 
 
-def _cell_spans(pixels: int, cells: float, offset: float) -> tuple[Array, Array]:
+def _cell_spans(pixels: int, cells: float, offset: Array | float) -> tuple[Array, Array]:
     """For each pixel: the cell it starts in, and the next one's share of the pixel."""
-    borders = np.arange(pixels + 1) * (cells / pixels) + offset
-    first = np.floor(borders[:-1] + 1e-9).astype(np.int32)
-    share = np.clip((borders[1:] - first - 1) / (cells / pixels), 0, 1)
+    borders = np.arange(pixels + 1) * (cells / pixels) + np.asarray(offset)[..., None]
+    first = np.floor(borders[..., :-1] + 1e-9).astype(np.int32)
+    share = np.clip((borders[..., 1:] - first - 1) / (cells / pixels), 0, 1)
     share[share < 1e-6] = 0
     return first, share.astype(np.float32)

@@ -1,13 +1,14 @@
 """Light without edges."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated
 
 import numpy as np
 
 from ..canvas import Canvas
 from ..domains import Choice, Integer, Real, Seed
-from ..noise import net_shape, spline
+from ..noise import net_shape, spline_field
 from ..palettes import Palette
 from ..randomness import stream
 from .base import Array, Composition
@@ -33,17 +34,39 @@ class GradientMesh(Composition):
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
         """A net of palette colours, smoothed by cubic splines in linear light."""
+        net = self._net(canvas, palette)
+        picture = canvas.filled(palette.linear[0])
+        surfaces = [spline_field(canvas, net[..., channel], self.cells) for channel in range(net.shape[-1])]
+        for rows, part in canvas.strips():
+            for channel, surface in enumerate(surfaces):
+                picture[rows, :, channel] = surface(part)
+        return picture
+
+    def _net(self, canvas: Canvas, palette: Palette) -> Array:
+        """The colours of the net, (rows, columns, channels); over the loop each becomes two others and comes back."""
         rng = stream(self.seed, 0, "gradient mesh")
         shape = net_shape(canvas, self.cells)
         order = np.resize(rng.permutation(len(palette.colours)), self.colours)
         numbers = order[rng.integers(0, self.colours, shape)]
         keep = rng.random(shape) < self.calm
+        still = palette.linear[self._calmed(numbers, keep)]
+        if canvas.time == 0:
+            return still
+        stages = [still, *palette.linear[order[rng.integers(0, self.colours, (2, *shape))]], still]
+        # Every colour changes at its own pace, so that the whole never rests but at the start.
+        first, second = 0.25 * (rng.random((2, *shape)) - 0.5)
+        when = [np.zeros(shape), 1 / 3 + first, 2 / 3 + second, np.ones(shape)]
+        net = np.zeros_like(still)
+        for (one, other), (start, stop) in zip(pairwise(stages), pairwise(when), strict=True):
+            share = np.clip((canvas.time - start) / (stop - start), 0, 1).astype(np.float32)[..., None]
+            inside = (start <= canvas.time) & (canvas.time < stop)
+            net[inside] = (one + share * share * (3 - 2 * share) * (other - one))[inside]
+        return net
+
+    def _calmed(self, numbers: Array, keep: Array) -> Array:
+        """The colour numbers, where some are as the one before them."""
         if self.direction == "down":
             numbers, keep = numbers.T, keep.T
         for i in range(1, len(numbers)):
             numbers[i] = np.where(keep[i], numbers[i - 1], numbers[i])
-        net = palette.linear[numbers.T if self.direction == "down" else numbers]
-        picture = canvas.filled(palette.linear[0])
-        for channel in range(net.shape[-1]):
-            picture[..., channel] = spline(canvas, net[..., channel], self.cells)
-        return picture
+        return numbers.T if self.direction == "down" else numbers

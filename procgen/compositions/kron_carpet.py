@@ -12,6 +12,8 @@ from ..randomness import stream
 from ..shapes import Shape, cell_shapes
 from .base import Array, Composition
 
+_WAYS = ((1, 0), (0, 1), (1, 1), (-1, 1))
+
 
 @dataclass(frozen=True)
 class KronCarpet(Composition):
@@ -33,25 +35,28 @@ class KronCarpet(Composition):
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
-        """The cells of the whole picture."""
-        numbers, columns, rows = self._cells(canvas.extent, len(palette.colours))
-        return canvas.cells(palette.linear[numbers], columns, rows)
+        """The carpet, repeated beyond its own edges; over the loop it moves on by one carpet."""
+        carpet, (right, down) = self._carpet(len(palette.colours))
+        columns, rows = (len(carpet) * side for side in canvas.extent)
+        moved = len(carpet) * canvas.time
+        return canvas.cells(palette.linear[carpet], columns, rows, (right * moved, down * moved))
 
     def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
         """The same cells as rectangles."""
-        return cell_shapes(*self._cells(extent, len(palette.colours)), extent, palette.colours)
+        carpet, _ = self._carpet(len(palette.colours))
+        columns, rows = (len(carpet) * side for side in extent)
+        down, right = (np.arange(covering(n)) % len(carpet) for n in (rows, columns))
+        return cell_shapes(carpet[down][:, right], columns, rows, extent, palette.colours)
 
-    def _cells(self, extent: tuple[float, float], colours: int) -> tuple[Array, float, float]:
-        """Colour numbers of the carpet from the upper left corner, continued beyond its own edges; columns, rows."""
+    def _carpet(self, colours: int) -> tuple[Array, tuple[int, int]]:
+        """Colour numbers of one carpet, and which way it moves."""
         rng = stream(self.seed, 0, "kron carpet")
         motif = self._motif(rng)
         carpet = motif
         for level in range(2, {3: 3, 4: 2, 5: 2}[self.motif] + 1):
             carpet = self._grow(carpet, motif, level)
         order = rng.permutation(colours)
-        columns, rows = (len(carpet) * side for side in extent)
-        down, right = (np.arange(covering(n)) % len(carpet) for n in (rows, columns))
-        return order[carpet[down][:, right] % len(order)], columns, rows
+        return order[carpet % len(order)], _WAYS[int(rng.integers(len(_WAYS)))]
 
     def _motif(self, rng: np.random.Generator) -> Array:
         """Zeros and ones, (motif, motif), symmetric; neither empty nor full."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, covering
+from ..canvas import Canvas, covering, swing
 from ..domains import Choice, Integer, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -36,23 +36,34 @@ class RolledRows(Composition):
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
-        """The rolled rows as cells."""
-        numbers, columns, rows = self._cells(canvas.extent, len(palette.colours))
-        return canvas.cells(palette.linear[numbers], columns, rows)
+        """The rolled rows as cells; over the loop each one rolls on by a whole row, in a wave from row to row."""
+        axis = 0 if self.direction == "across" else 1
+        columns, rows = canvas.extent[axis] * self.columns, canvas.extent[1 - axis] * self.rows
+        row, shift = self._rolled(covering(rows), len(palette.colours))
+        wave = swing(canvas.time, np.arange(len(shift)) / self.rows)
+        shift = shift + self.columns * (canvas.time + 0.06 * wave)
+        first, second, share = canvas.spans(axis, columns, shift)
+        one, other = (palette.linear[row[number % self.columns]] for number in (first, second))
+        one += share[..., None] * (other - one)
+        first, second, share = canvas.spans(1 - axis, rows)
+        one, other = one[first], one[np.minimum(second, len(shift) - 1)]
+        picture = one + share[:, None, None] * (other - one)
+        return picture if axis == 0 else np.swapaxes(picture, 0, 1)
 
     def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
         """The same cells as rectangles."""
-        return cell_shapes(*self._cells(extent, len(palette.colours)), extent, palette.colours)
-
-    def _cells(self, extent: tuple[float, float], colours: int) -> tuple[Array, float, float]:
-        """Colour numbers, and how many columns and rows of them are seen."""
-        rng = stream(self.seed, 0, "rolled rows")
         width, height = extent if self.direction == "across" else extent[::-1]
         columns, rows = width * self.columns, height * self.rows
-        row = self._row(rng, colours)
-        shift = self._rolls(rng, covering(rows))
-        place = (np.arange(covering(columns))[None, :] + shift[:, None]) % self.columns
-        return (row[place], columns, rows) if self.direction == "across" else (row[place].T, rows, columns)
+        row, shift = self._rolled(covering(rows), len(palette.colours))
+        numbers = row[(np.arange(covering(columns))[None, :] + shift[:, None]) % self.columns]
+        if self.direction == "down":
+            return cell_shapes(numbers.T, rows, columns, extent, palette.colours)
+        return cell_shapes(numbers, columns, rows, extent, palette.colours)
+
+    def _rolled(self, rows: int, colours: int) -> tuple[Array, Array]:
+        """Colour numbers of the one row, and how far each of the rows is rolled, cells."""
+        rng = stream(self.seed, 0, "rolled rows")
+        return self._row(rng, colours), self._rolls(rng, rows)
 
     def _row(self, rng: np.random.Generator, colours: int) -> Array:
         """Colour numbers of one period, in runs; neighbouring runs differ, around the end too."""

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, over
+from ..canvas import Canvas, over, swing
 from ..domains import Choice, Integer, Real, Seed
-from ..noise import value_noise
+from ..noise import noise_field
 from ..palettes import Palette
 from ..randomness import stream
 from .base import Array, Composition
@@ -38,26 +38,66 @@ class SoftFields(Composition):
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
-        """Each field as a coverage that fades with the distance to an uneven border."""
+        """Each field as a coverage that fades with the distance to an uneven border.
+
+        Over the loop the borders and the veil drift, and the fields breathe.
+        """
         rng = stream(self.seed, 0, "soft fields")
         picture = canvas.filled(palette.linear[0])
-        uneven = value_noise(canvas, 9, rng) * np.float32(self.ragged)
-        slow = value_noise(canvas, 3, rng)
+        uneven, slow = noise_field(canvas, 9, rng), noise_field(canvas, 3, rng)
         order = 1 + np.arange(self.fields) % (len(palette.colours) - 1)
-        for number, (x, y, width, height) in zip(rng.permutation(order), self._boxes(canvas, rng), strict=True):
-            outside_x, outside_y = np.abs(canvas.x - x) - width / 2, np.abs(canvas.y - y) - height / 2
-            distance = np.maximum(outside_x, outside_y) + uneven
-            t = np.clip(np.float32(0.5) - distance * np.float32(1 / self.edge), 0, 1)
-            alpha = t * t * (3 - 2 * t) * (1 - np.float32(self.veil) * np.clip(0.5 + slow, 0, 1))
-            over(picture, palette.linear[number], alpha)
+        fields = list(zip(rng.permutation(order).tolist(), self._boxes(canvas, rng).tolist(), strict=True))
+        for rows, part in canvas.strips():
+            ragged, veil = self._ragged(uneven(part)), self._veil(slow(part))
+            for number, box in fields:
+                seen = self._seen(part, box)
+                alpha = self._alpha(part, box, ragged, veil, seen)
+                over(picture[rows][seen], palette.linear[number], alpha)
         return picture
+
+    def _ragged(self, noise: Array) -> Array:
+        """How far out the border has moved, in widths of it."""
+        noise *= np.float32(self.ragged / self.edge)
+        return noise
+
+    def _veil(self, noise: Array) -> Array:
+        """How much of a field is seen."""
+        noise += np.float32(0.5)
+        np.clip(noise, 0, 1, out=noise)
+        noise *= np.float32(-self.veil)
+        noise += 1
+        return noise
+
+    def _seen(self, part: Canvas, box: list[float]) -> tuple[slice, slice]:
+        """The rows and columns that a field can touch."""
+        x, y, width, height = box
+        margin = 0.5 * self.edge + 4 * self.ragged
+        return part.window(x, y, height / 2 + margin)[0], part.window(x, y, width / 2 + margin)[1]
+
+    def _alpha(self, part: Canvas, box: list[float], ragged: Array, veil: Array, seen: tuple[slice, slice]) -> Array:
+        """How much of a field is seen in each pixel."""
+        x, y, width, height = (np.float32(value) for value in box)
+        inverse = np.float32(1 / self.edge)
+        across = (np.abs(part.x[:, seen[1]] - x) - width / 2) * inverse
+        down = (np.abs(part.y[seen[0]] - y) - height / 2) * inverse
+        t = np.maximum(across, down)
+        t += ragged[seen]
+        np.subtract(np.float32(0.5), t, out=t)
+        np.clip(t, 0, 1, out=t)
+        soft = t * np.float32(-2)
+        soft += 3
+        t *= t
+        t *= soft
+        t *= veil[seen]
+        return t
 
     def _boxes(self, canvas: Canvas, rng: np.random.Generator) -> Array:
         """(x, y, width, height) of each field."""
         across, along = canvas.extent if self.direction == "stacked" else canvas.extent[::-1]
         shares = 0.25 + rng.random(self.fields)
+        shares *= 1 + 0.2 * swing(canvas.time, rng.random(self.fields))
         spans = shares / np.cumsum(shares)[-1] * (along - 2 * self.margin - (self.fields - 1) * self.gap)
         places = np.cumsum(spans + self.gap) - self.gap - spans / 2 - along / 2 + self.margin
         middle, breadth = np.zeros(self.fields), np.full(self.fields, across - 2 * self.margin)
         boxes = (middle, places, breadth, spans) if self.direction == "stacked" else (places, middle, spans, breadth)
-        return np.stack(boxes, 1).astype(np.float32)
+        return np.stack(boxes, 1)
