@@ -116,7 +116,7 @@ def plugin(name: str) -> Plugin:
         kind = entries[0].load()
         problem = _problem(name, kind, len(entries))
     except (Exception, SystemExit) as error:  # whatever a third party's module does when it is imported
-        problem = f"importing it fails: {type(error).__name__}: {error}".rstrip(": ")
+        problem = f"importing it fails: {type(error).__name__}: {error}".splitlines()[0].rstrip(": .")
     return Plugin(name, origin, _broken(name, origin, problem), problem) if problem else Plugin(name, origin, kind)
 
 
