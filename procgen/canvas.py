@@ -192,17 +192,8 @@ class Canvas:
             rows: how many cells its height spans.
             offset: how many cells the grid is moved to the left, and up.
         """
-        first, second, share = self.spans(0, columns, offset[0])
-        wide = np.take(colours, first, axis=1, mode="wrap")
-        mixed = np.flatnonzero(share)
-        after = np.take(colours, second[mixed], axis=1, mode="wrap")
-        wide[:, mixed] += (after - wide[:, mixed]) * share[mixed, None]
-        first, second, share = self.spans(1, rows, offset[1])
-        picture = np.take(wide, first, axis=0, mode="wrap")
-        mixed = np.flatnonzero(share)
-        after = np.take(wide, second[mixed], axis=0, mode="wrap")
-        picture[mixed] += (after - picture[mixed]) * share[mixed, None, None]
-        return picture
+        wide = np.swapaxes(spread(np.swapaxes(colours, 0, 1), self.spans(0, columns, offset[0])), 0, 1)
+        return spread(np.ascontiguousarray(wide), self.spans(1, rows, offset[1]))
 
     def spans(self, axis: int, cells: float, offset: Array | float = 0.0) -> tuple[Array, Array, Array]:
         """For each pixel along an axis: the cell it starts in, the next one, and the next one's share of the pixel.
@@ -240,6 +231,18 @@ class Canvas:
 
 
 Field = Array | Callable[[Canvas], Array]
+
+
+def spread(cells: Array, spans: tuple[Array, Array, Array]) -> Array:
+    """Cells along the first axis, repeated without end, as pixels of `Canvas.spans`: (pixels, ...), antialiased."""
+    first, second, share = spans
+    pixels = np.take(cells, first, axis=0, mode="wrap")
+    mixed = np.flatnonzero(share)
+    after = np.take(cells, second[mixed], axis=0, mode="wrap")
+    after -= pixels[mixed]
+    after *= share[mixed].reshape(-1, *[1] * (cells.ndim - 1))
+    pixels[mixed] += after
+    return pixels
 
 
 def lookup(colours: Array, number: Array) -> Array:

@@ -1,12 +1,12 @@
 """Half discs in a grid."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, Indexed, covering, sine
+from ..canvas import Canvas, Indexed, covering, sine, spread
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..ramps import blend_table
@@ -100,8 +100,9 @@ class HalfDiscs(Composition):
         """The picture, with the pixels that lie in two cells at once blended."""
         columns, rows = (canvas.spans(axis, self.cells * canvas.extent[axis]) for axis in (0, 1))
         across, down = np.flatnonzero(columns[2]), np.flatnonzero(rows[2])
-        level = _mixed(_mixed(ground, 1, columns), 0, [part[down] for part in rows])
-        upright = _mixed(_mixed(ground, 1, [part[across] for part in columns]), 0, rows)
+        turned = np.swapaxes(ground, 0, 1)
+        level = spread(np.swapaxes(spread(turned, columns), 0, 1), _some(rows, down))
+        upright = spread(np.swapaxes(spread(turned, _some(columns, across)), 0, 1), rows)
         blended = [cells.reshape(-1, ground.shape[-1]) for cells in (level, upright)]
         second, third = len(table), len(table) + len(blended[0])
         number = canvas.numbers(field, third + len(blended[1]))
@@ -143,11 +144,9 @@ def _level(distance: Array, scale: float) -> Array:
     return np.floor(distance, out=distance)
 
 
-def _mixed(cells: Array, axis: int, spans: Sequence[Array]) -> Array:
-    """Cells along an axis as pixels, those that lie in two of them blended."""
+def _some(spans: tuple[Array, Array, Array], pixels: Array) -> tuple[Array, Array, Array]:
     first, second, share = spans
-    one, other = (np.take(cells, number, axis=axis, mode="wrap") for number in (first, second))
-    return one + (share[:, None] if axis == 1 else share[:, None, None]) * (other - one)
+    return first[pixels], second[pixels], share[pixels]
 
 
 def _cell(places: Array, extent: float, cells: int) -> tuple[Array, Array]:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, covering, swing
+from ..canvas import Canvas, covering, spread, swing
 from ..domains import Choice, Integer, Seed
 from ..palettes import Palette
 from ..randomness import stream
@@ -45,9 +45,7 @@ class RolledRows(Composition):
         first, second, share = canvas.spans(axis, columns, shift)
         one, other = (palette.linear[row[number % self.columns]] for number in (first, second))
         one += share[..., None] * (other - one)
-        first, second, share = canvas.spans(1 - axis, rows)
-        one, other = one[first], one[np.minimum(second, len(shift) - 1)]
-        picture = one + share[:, None, None] * (other - one)
+        picture = spread(one, canvas.spans(1 - axis, rows))
         return picture if axis == 0 else np.swapaxes(picture, 0, 1)
 
     def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
