@@ -34,8 +34,8 @@ class LatinSeries(Composition):
 
     series: Annotated[int, Integer(4, 7)]
     step: Annotated[int, Integer(1, 3)]
-    rounds: Annotated[int, Integer(1, 3)]
-    ratio: Annotated[float, Real(1.12, 1.75)]
+    rounds: Annotated[int, Integer(1, 2)]
+    ratio: Annotated[float, Real(1.2, 1.75)]
     form: Annotated[str, Choice("cyclic", "cyclic", "cyclic", "folded", "centred")]
     graded: Annotated[str, Choice("both", "both", "columns", "rows")]
     seed: Seed
