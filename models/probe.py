@@ -112,15 +112,19 @@ def train_probe(
 
 
 def build_probe(shape: tuple[int, ...], modes: int, seed: int) -> keras.Model:
-    """The untrained network: pictures in bytes to modes + 1 logits; larger pictures are averaged to 64 px first."""
+    """The untrained network: pictures in bytes to modes + 1 logits; larger pictures are averaged to 64 px first.
+
+    Each picture is brought to mean 0 and deviation 1, so that forms are read in faint colours as in strong ones.
+    """
     factor = max(1, shape[0] // MAX_SIDE)
-    stack: list = [keras.Input(shape), layers.Rescaling(1 / 127.5, -1.0)]
-    stack += [layers.AveragePooling2D(factor)] if factor > 1 else []
-    for filters, strides in ((24, 2), (48, 2), (96, 2), (128, 2), (128, 1)):
-        stack += [layers.Conv2D(filters, 3, strides=strides, padding="same")]
-        stack += [layers.BatchNormalization(momentum=0.9), layers.ReLU()]
-    stack += [layers.GlobalAveragePooling2D(), layers.Dense(modes + 1)]
-    return initialize(keras.Sequential(stack, name="probe"), seed)
+    x = pictures = keras.Input(shape)
+    x = layers.AveragePooling2D(factor)(x) if factor > 1 else x
+    x = layers.GroupNormalization(groups=1, epsilon=1.0, center=False, scale=False)(x)
+    for filters, size, strides in ((32, 5, 2), (64, 3, 2), (128, 3, 2), (128, 3, 1), (192, 3, 2)):
+        x = layers.Conv2D(filters, size, strides=strides, padding="same")(x)
+        x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
+    x = layers.Concatenate()([layers.GlobalAveragePooling2D()(x), layers.GlobalMaxPooling2D()(x)])
+    return initialize(keras.Model(pictures, layers.Dense(modes + 1)(x), name="probe"), seed)
 
 
 def _probabilities(network: keras.Model, images: np.ndarray, batch: int = 128) -> np.ndarray:
