@@ -5,11 +5,10 @@ http://cv.iptc.org/newscodes/digitalsourcetype/ for the source types.
 """
 
 import json
+from html import escape
 from importlib import metadata
 from pathlib import Path
 from typing import Any, BinaryIO
-from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 import numpy as np
 
@@ -72,7 +71,7 @@ def record_text(provenance: dict[str, Any], source_type: str) -> str:
 
 def xmp_packet(source_type: str, record: str = "") -> str:
     """The XMP of a picture: who made it and how, and the record where the file has no better place for it."""
-    ours = f'<provenance xmlns="{_OURS}">{escape(record)}</provenance>' if record else ""
+    ours = f'<provenance xmlns="{_OURS}">{escape(record, quote=False)}</provenance>' if record else ""
     return (
         '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
@@ -126,6 +125,8 @@ def _text_of_pillow(file: BinaryIO, path: str | Path) -> str | bytes:
 
 
 def _text_of_xmp(packet: bytes) -> str:
+    from xml.etree import ElementTree
+
     try:
         found = ElementTree.fromstring(packet.decode("utf-8", "replace").strip("\ufeff \0")).find(
             f".//{{{_OURS}}}provenance"

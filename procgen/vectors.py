@@ -6,9 +6,9 @@ http://cv.iptc.org/newscodes/digitalsourcetype/ for the source type.
 
 import json
 from collections.abc import Mapping
+from html import escape
 from typing import Any
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 from .errors import ProcgenError
 from .recipe import Recipe
@@ -92,7 +92,7 @@ def _metadata(record: Mapping[str, Any]) -> str:
         '<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">'
         f"<Iptc4xmpExt:DigitalSourceType>{_IPTC}{SOURCE_TYPE}</Iptc4xmpExt:DigitalSourceType>"
         "</rdf:Description></rdf:RDF>"
-        f'<provenance xmlns="{_OURS}">{escape(json.dumps(record, sort_keys=True))}</provenance>'
+        f'<provenance xmlns="{_OURS}">{escape(json.dumps(record, sort_keys=True), quote=False)}</provenance>'
         "</metadata>"
     )
 
