@@ -41,4 +41,4 @@ def seen(number: Array, colours: int) -> Array:
 
 def _mixed(under: Array, top: Array) -> Array:
     share = np.linspace(0, 1, SHARES, dtype=np.float32)[:, None]
-    return (under + share * (top - under)).reshape(-1, under.shape[-1])
+    return ((1 - share) * under + share * top).reshape(-1, under.shape[-1])  # exact at both ends

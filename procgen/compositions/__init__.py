@@ -9,6 +9,7 @@ from .chance_grid import ChanceGrid
 from .cumulative import Cumulative
 from .cutouts import Cutouts
 from .disorder import Disorder
+from .fallen_leaves import FallenLeaves
 from .fish_scales import FishScales
 from .floating_shapes import FloatingShapes
 from .flow_lines import FlowLines
@@ -75,6 +76,7 @@ BUILT_IN: dict[str, type[Composition]] = {
     "flow_lines": FlowLines,
     "fish_scales": FishScales,
     "disorder": Disorder,
+    "fallen_leaves": FallenLeaves,
     "morphing_fields": MorphingFields,
 }
 COMPOSITIONS = Compositions(BUILT_IN)
