@@ -1,6 +1,7 @@
 """synchromy export DATA OUT."""
 
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -20,7 +21,7 @@ def export(
     import procgen
 
     opened = procgen.open_dataset(data)
-    facts = {"data": data, "out": out, "format": format, "count": len(opened)}
+    facts: dict[str, Any] = {"data": data, "out": out, "format": format, "count": len(opened)}
     if dry_run:
         facts |= procgen.plan_export(opened, out, format=format, force=force)
         words = (

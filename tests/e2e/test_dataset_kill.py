@@ -83,7 +83,7 @@ call()
     assert digests(folder) == whole
 
 
-@pytest.mark.parametrize("renames", [1, 2, 9])
+@pytest.mark.parametrize("renames", [1, 2, 9, 10, 12, 13])  # 10 to 12: the card
 def test_killed_just_before_a_rename_and_called_again(whole, tmp_path, renames):
     code = f"""
 fsync, left = os.fsync, iter(range(2 * {renames} - 2))
@@ -142,6 +142,23 @@ said(workers=2, progress=lambda *at: [each.kill() for each in multiprocessing.ac
     assert not list(folder.rglob("*.part"))
     write_dataset(load_space("quick"), folder, **HOW, workers=2)
     assert digests(folder) == whole
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system does not tell of peak memory there")
+def test_the_memory_of_a_worker_does_not_grow_with_the_count(tmp_path):
+    code = """
+def peak():
+    return next(int(line.split()[1]) // 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
+call()
+few = peak()
+write_dataset(load_space("quick"), sys.argv[1] + "-more", count=2000, size=32, seed=5)
+print(few, peak())
+"""
+    code, output, errors = ended(code, tmp_path / "dataset")
+    assert (code, errors) == (0, "")
+    few, many = map(int, output.split())  # MB
+    assert many < 400
+    assert many < few + 40
 
 
 def test_two_processes_at_once(whole, tmp_path):

@@ -32,7 +32,7 @@ from procgen import (
 from procgen.encoded import encoded
 from procgen.files import locked
 from procgen.manifest import new_manifest, shard_count, shard_range
-from procgen.shards import decode, encode
+from procgen.shards import decode, encode, write_shard
 from tests.support.folders import digests
 
 SPACE = load_space("quick")
@@ -309,9 +309,10 @@ def test_the_schema_is_the_one_others_expect(made):
     assert set(codecs.values()) == {"ZSTD"}
 
 
-def test_row_groups_are_small():
-    rows = new_manifest(SPACE, count=50_000, size=8, seed=0)
-    assert (rows["shard_rows"], rows["group_rows"]) == (1000, 100)
+@pytest.mark.parametrize(("size", "group_rows"), [(8, 100), (256, 100), (2048, 21), (16_383, 1)])
+def test_row_groups_are_small(size, group_rows):
+    manifest = new_manifest(SPACE, count=50_000, size=size, seed=0)
+    assert (manifest["shard_rows"], manifest["group_rows"]) == (1000, group_rows)
 
 
 def test_several_row_groups(tmp_path):
@@ -450,6 +451,14 @@ def test_other_libraries_do_not_finish_what_these_began(copy):
     page.write_text(page.read_text().replace(f'"pyarrow": "{pa.__version__}"', '"pyarrow": "1.0"'))
     with pytest.raises(ProcgenError, match=r"begun with .* pyarrow 1\.0"):
         write_dataset(SPACE, copy, **HOW)
+
+
+def test_a_worker_of_other_libraries_draws_nothing(tmp_path):
+    manifest = new_manifest(SPACE, **HOW)
+    manifest["versions"]["pillow"] = "1.0"
+    with pytest.raises(ProcgenError, match=r"This worker has .* is made with .*pillow 1\.0"):
+        write_shard(str(tmp_path), manifest, 0)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_in_place_of_a_folder(tmp_path):
