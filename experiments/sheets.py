@@ -57,17 +57,18 @@ def draw_sheet(sheet: Sheet, cell: int) -> np.ndarray:
     (width, height), xs, ys = _places(sheet, cell, line, round(margin))
     page = np.empty((height, width, 3), np.uint8)
     page[:] = PAPER
+    gap = width - xs[-1] - cell
     corners = [(x, y) for y in ys for x in xs][: len(sheet.recipes)]
     for (x, y), recipe in zip(corners, sheet.recipes, strict=True):
         page[y : y + cell, x : x + cell] = render_uint8(recipe, cell)
     picture = Image.fromarray(page)
     pen = ImageDraw.Draw(picture)
     for (x, y), lines in zip(corners, sheet.labels, strict=True):
-        _write(pen, (x, y + cell + line // 4), lines, font, cell + line // 2)
+        _write(pen, (x, y + cell + line // 4), lines, font, cell + gap // 2)
     for x, text in zip(xs, sheet.across, strict=False):
-        _write(pen, (x, ys[0] - round(1.7 * line)), (text,), strong, cell + line)
+        _write(pen, (x, ys[0] - round(1.7 * line)), (text,), strong, cell + gap // 2)
     for y, text in zip(ys, sheet.down, strict=False):
-        _write(pen, (line, y + cell // 2 - line // 2), (text,), strong, xs[0])
+        _write(pen, (gap, y + cell // 2 - line // 2), (text,), strong, xs[0])
     return np.asarray(picture)
 
 
@@ -118,7 +119,11 @@ def columns_for(count: int) -> int:
 def _label(index: int, recipe: Recipe) -> tuple[str, ...]:
     if recipe.harmony == GIVEN:
         return (f"{index}  {recipe.composition}",)
-    return f"{index}  {recipe.composition}", f"{recipe.harmony}, {recipe.contrast}"
+    return (
+        f"{index}  {recipe.composition}",
+        f"{recipe.harmony}, {recipe.contrast}",
+        f"{recipe.key} key, {recipe.purity}",
+    )
 
 
 def _plain(text: str) -> str:
