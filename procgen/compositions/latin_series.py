@@ -32,7 +32,7 @@ class LatinSeries(Composition):
         seed: of the order of colours.
     """
 
-    series: Annotated[int, Integer(4, 7)]
+    series: Annotated[int, Integer(5, 7)]
     step: Annotated[int, Integer(1, 3)]
     rounds: Annotated[int, Integer(1, 2)]
     ratio: Annotated[float, Real(1.2, 1.75)]
