@@ -7,7 +7,7 @@ import numpy as np
 
 from ..canvas import Canvas, Indexed, pixel_slope, sine, turned
 from ..domains import Integer, Real, Seed
-from ..noise import net_shape, spline
+from ..noise import net_shape, spline_field
 from ..pairs import SHARES, steps
 from ..palettes import Palette
 from ..randomness import stream
@@ -48,12 +48,16 @@ class TuringSpots(Composition):
         """The field, made on a net and splined to the pixels, cut at one level or more."""
         rng = stream(self.seed, 0, "turing spots")
         cells = min(int(_FINENESS * self.waves), 64)
-        field = spline(canvas, self._net(canvas, cells, rng), cells) + np.float32(self.level)
+        field = spline_field(canvas, self._net(canvas, cells, rng) + np.float32(self.level), cells)
         order = np.concatenate([[0], 1 + rng.permutation(len(palette.colours) - 1)])[: self.rings + 1]
+        table = steps(palette.linear[order])
+        return Indexed(table, canvas.numbers(lambda part: self._rows(field(part)), len(table)))
+
+    def _rows(self, field: Array) -> Array:
+        """The row in the table of `steps` that each value of the field has."""
         ring = np.clip(np.floor(field * np.float32(1 / _RIM) + np.float32(0.5)), 0, self.rings - 1)
         share = (field - ring * np.float32(_RIM)) / np.maximum(pixel_slope(field), np.float32(1e-6)) + np.float32(0.5)
-        row = ring * np.float32(SHARES) + np.clip(share, 0, 1) * np.float32(SHARES - 1) + np.float32(0.5)
-        return Indexed(steps(palette.linear[order]), row.astype(np.int32))
+        return ring * np.float32(SHARES) + np.clip(share, 0, 1) * np.float32(SHARES - 1) + np.float32(0.5)
 
     def _net(self, canvas: Canvas, cells: int, rng: np.random.Generator) -> Array:
         """The sum of the waves at the control places, float32, with a spread of about 1."""
