@@ -10,6 +10,7 @@ from ..domains import Choice, Integer, Real, Seed
 from ..pairs import covered, pair, pair_table, seen
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Path, Shape, sheet
 from .base import Array, Composition
 
 _NESTS = 3  # of squares in a cell, each moved as one
@@ -72,6 +73,26 @@ class Disorder(Composition):
         table = pair_table(palette.linear)
         return Indexed(table, canvas.numbers(lines, len(table)))
 
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The lines of each cell, nest over nest, over the ground."""
+        rng = stream(self.seed, 0, "disorder")
+        shape = covering(extent[1] * self.cells), covering(extent[0] * self.cells)
+        shaken = self._field(rng, shape)
+        colours = self._lines(rng, shaken.size, palette)
+        shakes = self._shakes(rng, shaken, 0.0)
+        shapes: list[Shape] = [sheet(palette.ground, extent)]
+        for cell, (i, j) in enumerate(np.ndindex(*shape)):
+            step = _LARGEST / self.squares * (1 - 0.25 * float(shaken[i, j]))
+            for k in sorted(np.flatnonzero(colours[cell] >= 0).tolist(), key=self._nest):
+                dx, dy, lean = shakes[self._nest(k), :, i, j].tolist()
+                rims = ((k + 0.5 + side * self.weight / 2) * step for side in (1, -1))
+                outlines = [[_place(p, q, lean) for p, q in _corners(rim, dx, dy)] for rim in rims]
+                outlines[1].reverse()  # a hole
+                x, y = (j + 0.5) / self.cells - extent[0] / 2, (i + 0.5) / self.cells - extent[1] / 2
+                nodes = (tuple((x + u / self.cells, y + v / self.cells) for u, v in each) for each in outlines)
+                shapes.append(Path(palette.colours[colours[cell, k]], tuple(nodes)))
+        return shapes
+
     def _field(self, rng: np.random.Generator, shape: tuple[int, int]) -> Array:
         """How shaken each cell is, 0..1."""
         i, j = ((np.arange(count) + 0.5) / count for count in shape)
@@ -104,8 +125,7 @@ class Disorder(Composition):
         """The number of a pair of colours at each step from the middle out, (_NESTS, cells, steps)."""
         steps, pixel = fine
         count, squares = shaken.size, self.squares
-        colours = self._colours(rng, count, palette)
-        colours[rng.random(colours.shape) < self.missing] = -1
+        colours = self._lines(rng, count, palette)
         away = np.abs((np.arange(steps) + 0.5) / steps - 0.5)[None]
         width = (pixel * self.cells * squares / _LARGEST / (1 - 0.25 * shaken)).reshape(-1, 1)
         half = self.weight / 2
@@ -119,6 +139,16 @@ class Disorder(Composition):
             codes[(squares - 1 - k) % _NESTS, :, k] = line
         return codes.reshape(_NESTS, count, -1)
 
+    def _nest(self, square: int) -> int:
+        """Which nest a square belongs to, counted from the middle out."""
+        return (self.squares - 1 - square) % _NESTS
+
+    def _lines(self, rng: np.random.Generator, count: int, palette: Palette) -> Array:
+        """The colour of each square in each cell, -1 where it is missing, (count, squares)."""
+        colours = self._colours(rng, count, palette)
+        colours[rng.random(colours.shape) < self.missing] = -1
+        return colours
+
     def _colours(self, rng: np.random.Generator, count: int, palette: Palette) -> Array:
         """Of each square in each cell, (count, squares)."""
         others = 1 + rng.permutation(len(palette.colours) - 1)
@@ -130,6 +160,15 @@ class Disorder(Composition):
         if self.colouring == "chance":
             chosen[:] = rng.choice(others, chosen.shape)
         return chosen
+
+
+def _corners(rim: float, dx: float, dy: float) -> list[tuple[float, float]]:
+    return [(dx + p * rim, dy + q * rim) for p, q in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+
+
+def _place(p: float, q: float, lean: float) -> tuple[float, float]:
+    """Where in its cell lies what `draw` measures as p = u + lean v and q = v - lean u."""
+    return (p - lean * q) / (1 + lean * lean), (q + lean * p) / (1 + lean * lean)
 
 
 def _cell(places: Array, extent: float, cells: int) -> tuple[Array, Array]:
