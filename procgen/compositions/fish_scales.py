@@ -14,6 +14,7 @@ from ..shapes import Outline, Path, Shape
 from .base import Array, Composition
 
 _KINDS = 5
+_AT_ONCE = 2**14  # pixels: few enough that arrays of them stay in the cache
 
 
 @dataclass(frozen=True)
@@ -54,17 +55,31 @@ class FishScales(Composition):
         (length, depth), step, shape = self._lattice(canvas.extent)
         kinds, colours = self._kinds(rng, shape), self._colours(rng, palette)
         square, scale = self._rows(along + np.float32(length / 2), shape, canvas.time)
-        square, kind, touched, rim = self._covering(
-            canvas, ahead + np.float32(depth / 2 + 3 * step), square, np.take(kinds, scale)
+        kinds = np.take(kinds, scale)
+        ahead = ahead + np.float32(depth / 2 + 3 * step)
+        strip = max(1, _AT_ONCE // len(along))
+        number = np.concatenate(
+            [
+                self._numbers(canvas, self._covering(canvas, ahead[k : k + strip], square, kinds), colours)
+                for k in range(0, len(ahead), strip)
+            ]
         )
+        return Indexed(
+            pair_table(palette.linear[: int(colours.max()) + 1]), number if upright else np.ascontiguousarray(number.T)
+        )
+
+    def _numbers(self, canvas: Canvas, found: tuple[Array, ...], colours: Array) -> Array:
+        """The pair of colours of every pixel, from what `_covering` found."""
+        square, kind, touched, rim = found
+        count = int(colours.max()) + 1
         ring, number = self._ringed(canvas, np.sqrt(square, out=square))
         outside = np.take(ring, touched) + (np.take(number, touched) >= SHARES // 2)
         seen = colours[np.take(kind, touched), outside]
         kind *= np.int32(self.rings)
         kind += ring
-        number += np.take(pair(colours[:, :-1], colours[:, 1:], len(palette.colours)), kind)
-        np.put(number, touched, pair(seen, colours[0, -1], len(palette.colours)) + covered(rim))
-        return Indexed(pair_table(palette.linear), number if upright else np.ascontiguousarray(number.T))
+        number += np.take(pair(colours[:, :-1], colours[:, 1:], count), kind)
+        np.put(number, touched, pair(seen, colours[0, -1], count) + covered(rim))
+        return number
 
     def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
         """Each scale as arches over one another, on a strip that joins those of its row; from the back row on."""
