@@ -14,31 +14,14 @@ from functools import cached_property
 
 import numpy as np
 
-from .ramps import RAMP_STEPS, STEPS, box_filtered, edge_table
+from .ramps import RAMP_STEPS, STEPS, Indexed, box_filtered, edge_table
+from .ramps import lookup as lookup
+from .turns import sine as sine
+from .turns import swing as swing
+from .turns import turned as turned
 
 Array = np.ndarray
-_SINE_SIZE = 65536
-# Rounded to 2^-20, so that the last bits of the machine's own sine do not matter.
-_SINE = (np.round(np.sin(np.arange(_SINE_SIZE) * (2 * np.pi / _SINE_SIZE)) * 2**20) / 2**20).astype(np.float32)
 _STRIP = 2**14  # pixels: few enough that arrays of them stay in the cache and in memory already held
-
-
-@dataclass(frozen=True)
-class Indexed:
-    """A picture as a table of colours and the row that each pixel has in it, which is far less to encode.
-
-    Attributes:
-        colours: linear light, float32, (rows, channels).
-        number: whole numbers, (height, width).
-    """
-
-    colours: Array
-    number: Array
-
-    @property
-    def linear(self) -> Array:
-        """The picture, float32, (height, width, channels); a plane per channel in memory, for fast blending."""
-        return lookup(self.colours, self.number)
 
 
 @dataclass(frozen=True)
@@ -245,17 +228,6 @@ def spread(cells: Array, spans: tuple[Array, Array, Array]) -> Array:
     return pixels
 
 
-def lookup(colours: Array, number: Array) -> Array:
-    """colours[number], shape (..., channels), a plane per channel in memory, for fast blending."""
-    return np.moveaxis(np.take(np.ascontiguousarray(colours.T), number, axis=1), 0, -1)
-
-
-def sine(turns: Array) -> Array:
-    """The sine of an angle in turns, float32, from a table of 65,536 values; exact to 5e-5."""
-    index = np.rint(turns * np.float32(_SINE_SIZE)).astype(np.int32)
-    return np.take(_SINE, index & (_SINE_SIZE - 1))
-
-
 def pixel_slope(field: Array) -> Array:
     """How much a field changes over one pixel, same shape, from forward differences."""
     down, across = np.zeros_like(field), np.zeros_like(field)
@@ -281,18 +253,6 @@ def over(picture: Array, colour: Array, alpha: Array | float) -> None:
 def covering(cells: float) -> int:
     """How many whole cells cover a length of so many, forgiving the last bits of the length."""
     return int(np.ceil(cells - 1e-9))
-
-
-def turned(turns: float) -> tuple[np.float32, np.float32]:
-    """The cosine and sine of an angle in turns."""
-    c, s = sine(np.array([turns + 0.25, turns], np.float32))
-    return c, s
-
-
-def swing(time: float, start: Array | float) -> Array:
-    """How far what swings once a loop has moved since time 0, -2..2; start is where it was then, in turns."""
-    start = np.asarray(start, np.float32)
-    return sine(start + np.float32(time)) - sine(start)
 
 
 def _centres(count: int, pixel: float) -> Array:

@@ -37,15 +37,15 @@ def spline_field(canvas: Canvas, net: Array, cells: int) -> Callable[[Canvas], A
     wide = sum(w * np.take(net, first + k, axis=1) for k, w in enumerate(weights))
     wide *= np.float32(1 / 36)
     before, here, after, later = (wide[k : len(wide) - 3 + k] for k in range(4))
-    # Down the columns, each cell is a cubic of the place within it.
-    cubic = before + 4 * here + after, 3 * (after - before), 3 * (before + after) - 6 * here
-    cubic = (later - before + 3 * (here - after), *cubic[::-1])
+    # Down the columns each cell is a cubic of the place within it, whose highest power comes first.
+    third, second = later - before + 3 * (here - after), 3 * (before + after) - 6 * here
+    lower = second, 3 * (after - before), before + 4 * here + after
 
     def surface(part: Canvas) -> Array:
         first, t = _places(part.y[:, 0], part.extent[1], cells)
-        total = np.take(cubic[0], first, axis=0)
+        total = np.take(third, first, axis=0)
         term = np.empty_like(total)
-        for coefficients in cubic[1:]:
+        for coefficients in lower:
             total *= t[:, None]
             total += np.take(coefficients, first, axis=0, out=term, mode="clip")
         return total

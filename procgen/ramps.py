@@ -1,10 +1,35 @@
 """Tables of colours: along one edge, and along a row of edges, so that a pixel needs only the number of its row."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 Array = np.ndarray
 RAMP_STEPS = 256
 STEPS = 8  # places that a profile tells apart within a pixel
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """A picture as a table of colours and the row that each pixel has in it, which is far less to encode.
+
+    Attributes:
+        colours: linear light, float32, (rows, channels).
+        number: whole numbers, (height, width).
+    """
+
+    colours: Array
+    number: Array
+
+    @property
+    def linear(self) -> Array:
+        """The picture, float32, (height, width, channels); a plane per channel in memory, for fast blending."""
+        return lookup(self.colours, self.number)
+
+
+def lookup(colours: Array, number: Array) -> Array:
+    """colours[number], shape (..., channels), a plane per channel in memory, for fast blending."""
+    return np.moveaxis(np.take(np.ascontiguousarray(colours.T), number, axis=1), 0, -1)
 
 
 def edge_table(colours: Array) -> Array:
