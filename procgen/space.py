@@ -124,7 +124,7 @@ class Space:
         hue = moment.hue
         base = place * (hue.high - hue.low) + hue.low if hue else 360 * drawing.position  # type: ignore[attr-defined]
         base_hue_deg = round(base, 2) % 360
-        palettes = list(self.palettes.values())  # type: ignore[attr-defined]
+        palettes = list(self.palettes.values())
         if palettes:
             return Recipe.given(drawing, _roles(palettes[int(choices.integers(len(palettes)))]))
         palette = mix(**names, base_hue_deg=base_hue_deg, rng=stream(seed, index, "palette"))
