@@ -43,8 +43,8 @@ def svg(
         ProcgenError: if the composition has no shapes, or the size or unit cannot be.
     """
     width, height = _sides(size, unit)
-    short = min(width, height)
-    across, down = width / short, height / short
+    step = 1 / min(width, height)
+    across, down = width * step, height * step  # to the last bit as Canvas.extent has it
     shapes = recipe.drawing.vectors((across, down), recipe.palette)
     box = " ".join(_number(value) for value in (-across / 2, -down / 2, across, down))
     lines = [

@@ -1,5 +1,6 @@
 """Leaves on a forest floor."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,6 +13,7 @@ from ..domains import Choice, Integer, Real, Seed
 from ..pairs import SHARES, covered, pair, pair_table
 from ..palettes import Palette
 from ..randomness import stream
+from ..shapes import Path, Shape, sheet, turned_outline
 from .base import Array, Composition
 
 _AT_ONCE = 2**14  # pixels: few enough that arrays of them stay in the cache
@@ -44,10 +46,7 @@ class FallenLeaves(Composition):
 
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
         """Square by square, the leaves that are seen there, from the lowest up."""
-        rng = stream(self.seed, 0, "fallen leaves")
-        leaves = self._leaves(rng, canvas)
-        others = np.arange(1, len(palette.colours), dtype=np.int16)
-        colour = np.concatenate([rng.permutation(others) for _ in range(leaves.shape[1] // len(others) + 1)])
+        leaves, colour = self._scattered(canvas.extent, len(palette.colours), canvas.time)
         side = max(8, 1 << (min(canvas.whole) // 64 | 1).bit_length() - 1)
         across, down = _blocks(canvas.x[0], side, canvas.pixel), _blocks(canvas.y[:, 0], side, canvas.pixel)
         lowest, layers = self._layers(leaves, across, down, canvas.pixel)
@@ -66,16 +65,29 @@ class FallenLeaves(Composition):
         number = number.reshape(len(down), len(across), side, side).swapaxes(1, 2).reshape(shape)
         return Indexed(pair_table(palette.linear), number[: canvas.height, : canvas.width])
 
-    def _leaves(self, rng: np.random.Generator, canvas: Canvas) -> Array:
+    def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
+        """The leaves, from the lowest up."""
+        leaves, colour = self._scattered(extent, len(palette.colours))
+        fills = [palette.colours[number] for number in colour.tolist()]
+        scattered = zip(leaves.T.tolist(), fills, strict=False)
+        return [sheet(palette.ground, extent), *(_shape(leaf, fill) for leaf, fill in scattered)]
+
+    def _scattered(self, extent: tuple[float, float], colours: int, time: float = 0.0) -> tuple[Array, Array]:
+        """`_leaves`, and the number of each one's colour, for as many or more."""
+        rng = stream(self.seed, 0, "fallen leaves")
+        leaves, others = self._leaves(rng, extent, time), np.arange(1, colours, dtype=np.int16)
+        return leaves, np.concatenate([rng.permutation(others) for _ in range(leaves.shape[1] // len(others) + 1)])
+
+    def _leaves(self, rng: np.random.Generator, extent: tuple[float, float], time: float) -> Array:
         """x, y, cosine and sine of the turn, half the length, half the width and 1 for a slab, float32, (7, count).
 
         Over time they stir a little.
         """
-        width, height = canvas.extent
+        width, height = extent
         count = round(self.leaves * width * height)
         place, turn, phase, kind = rng.random((2, count)), rng.random(count), rng.random((3, count)), rng.random(count)
         size = self.largest / np.sqrt(1 + np.arange(count) * ((0.03 + 0.3 * self.fall) / (width * height)))
-        stir = sine((phase + canvas.time).astype(np.float32))
+        stir = sine((phase + time).astype(np.float32))
         x, y = ((place - 0.5) * np.array([[width + 0.1], [height + 0.1]])) + 0.12 * size * stir[:2]
         turn = rng.random() + (turn - 0.5) * (1 - 0.85 * self.wind) + 0.02 * stir[2]
         c, s = sine(np.stack([turn + 0.25, turn]).astype(np.float32))
@@ -125,6 +137,18 @@ class FallenLeaves(Composition):
         if self.shape == "mixed":
             np.copyto(rounded, np.maximum(np.abs(u) - length, v - width), where=slab > 0)
         return rounded
+
+
+def _shape(leaf: list[float], fill: str) -> Shape:
+    """The outline of one column of `_leaves`: four sides, or two equal arcs between the tips."""
+    x, y, c, s, length, width, slab = leaf
+    turns = math.atan2(s, c) / math.tau
+    if slab:
+        corners = [(length, width), (-length, width), (-length, -width), (length, -width)]
+        return Path(fill, (turned_outline(corners, x, y, turns),))
+    one, other = turned_outline([(-length, 0.0), (length, 0.0)], x, y, turns)
+    radius = (length * length + width * width) / (2 * width)
+    return Path(fill, ((one, (*other, radius), (*one, radius)),))
 
 
 def _blocks(places: Array, side: int, pixel: float) -> Array:
