@@ -40,7 +40,8 @@ def seen(document: str, width: int, height: int) -> np.ndarray:
 def test_none_of_those_made_of_shapes_has_lost_them():
     assert set(VECTORS) >= set(
         "bars nested_squares targets split_discs half_discs planes floating_shapes truchet xor_weave chance_grid "
-        "latin_series weave_draft kron_carpet rolled_rows sorted_strata automaton phyllotaxis paired_plates".split()
+        "latin_series weave_draft kron_carpet rolled_rows sorted_strata automaton phyllotaxis paired_plates "
+        "fish_scales disorder fallen_leaves".split()
     )
 
 
