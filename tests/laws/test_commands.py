@@ -19,13 +19,14 @@ EXAMPLES = {
     "pick": ("{sheet} 0 2 --count 5 --cell 48 --out made.png".split(), "made.png"),
     "render": ("default:3 made.png --size 48x32".split(), "made.png"),
     "compositions": ([], None),
+    "spaces": (["ring-8"], None),
     "inspect": (["{data}"], None),
     "train": ("made --data {data} {small}".split(), "made/done.json"),
     "modes": (["{run}"], None),
     "mosaic": ("{run} made.png --count 20".split(), "made.png"),
     "report": ("{run} --out made.html".split(), "made.html"),
 }
-WRITES_NOTHING = {"verify", "compositions", "inspect"}
+WRITES_NOTHING = {"verify", "compositions", "spaces", "inspect"}
 
 
 @pytest.fixture
