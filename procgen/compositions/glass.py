@@ -67,21 +67,18 @@ class Glass(Composition):
         between -= np.sqrt(near, out=near)
         slope = pixel_slope(between)
         np.maximum(slope, np.float32(self.cells * pixel), out=slope)
+        np.subtract(np.float32(self.lead), between, out=between)
         between /= slope
-        half = np.divide(np.float32(self.lead), slope, out=slope)
-        # A lead is two-sided: where it is thinner than a pixel, the far side cuts into the near one.
-        lead = half - between
-        lead += np.float32(0.5)
-        np.clip(lead, 0, 1, out=lead)
-        half += between
-        np.subtract(np.float32(0.5), half, out=half)
-        lead -= np.clip(half, 0, 1, out=half)
-        row = pane * np.float32(_SHADES)
+        between += np.float32(0.5)
+        # A lead thinner than a pixel covers no more than its width; there the two distances part at double speed.
+        lead = np.clip(between, 0, np.float32(min(1, self.lead / (self.cells * pixel))), out=between)
+        lead *= np.float32(1 - _LEVELS)
+        lead += np.float32(_LEVELS - 0.5)
+        row = pane.astype(np.float32)
+        row *= np.float32(_SHADES)
         row += np.floor(shade, out=shade)
         row *= np.float32(_LEVELS)
-        lead *= np.float32(1 - _LEVELS)
         row += lead
-        row += np.float32(_LEVELS - 0.5)
         return row
 
     def _table(self, palette: Palette) -> Array:
@@ -94,6 +91,8 @@ class Glass(Composition):
 def _neighbours(u: Array, right: Array, down: Array, panes: Array) -> list[tuple[int, Array, Array, Array]]:
     """Of the nine panes about each pixel, by rows of panes and columns of pixels.
 
+    The squared distance from a place v down in a pixel's own pane is v^2 - 1 + base + v turn.
+
     Args:
         u: the columns of pixels, in panes.
         right: of each pane, where in it its centre lies.
@@ -101,7 +100,7 @@ def _neighbours(u: Array, right: Array, down: Array, panes: Array) -> list[tuple
         panes: the number of each one's colour, below 16.
 
     Returns:
-        (how many rows further down the pane is, squared distance across, place below the pixel's pane, number) of each.
+        (how many rows further down the pane is, base, turn, number) of each.
     """
     column = np.floor(u).astype(np.int32)
     nine = []
@@ -109,8 +108,9 @@ def _neighbours(u: Array, right: Array, down: Array, panes: Array) -> list[tuple
         across = np.take(right, column + j, axis=1) + (column + np.float32(j - 1) - u).astype(np.float32)
         across *= across
         number = np.take(panes, column + j, axis=1)
-        below = np.take(down, column + j, axis=1)
-        nine += [(i, across, below + np.float32(i - 1), number) for i in range(3)]
+        for i in range(3):
+            below = np.take(down, column + j, axis=1) + np.float32(i - 1)
+            nine.append((i, across + below * below + 1, below * np.float32(-2), number))
     return nine
 
 
@@ -120,18 +120,19 @@ def _two_nearest(v: Array, width: int, neighbours: list[tuple[int, Array, Array,
     Nine neighbours are enough while a centre strays less than half a pane.
     """
     row = np.floor(v[:, 0]).astype(np.int32)
-    inside = np.repeat(v - row[:, None].astype(np.float32), width, axis=1)
+    within = v - row[:, None].astype(np.float32)
+    inside = np.repeat(within, width, axis=1)
     near, second = np.full((2, len(row), width), 99, np.float32).view(np.int32)
     square, other = np.empty(near.shape, np.float32), np.empty_like(near)
     bits = square.view(np.int32)
-    for i, across, below, number in neighbours:
-        np.take(below, row + i, axis=0, out=square, mode="clip")
-        np.subtract(inside, square, out=square)
-        square *= square
-        square += np.take(across, row + i, axis=0, out=other.view(np.float32), mode="clip")
+    for i, base, turn, number in neighbours:
+        np.take(turn, row + i, axis=0, out=square, mode="clip")
+        square *= inside
+        square += np.take(base, row + i, axis=0, out=other.view(np.float32), mode="clip")
         # The lowest bits of a distance carry the number; whole numbers are ordered as the floats of their bits are.
         bits &= ~15
         bits |= np.take(number, row + i, axis=0, out=other, mode="clip")
         np.minimum(second, np.maximum(near, bits, out=other), out=second)
         np.minimum(near, bits, out=near)
-    return near.view(np.float32), second.view(np.float32), near & 15
+    pane, rest = near & 15, within * within - 1
+    return *(np.maximum(each.view(np.float32) + rest, 0) for each in (near, second)), pane
