@@ -36,7 +36,7 @@ class FallenLeaves(Composition):
         seed: of places, turns and colours.
     """
 
-    leaves: Annotated[int, Integer(40, 70)]
+    leaves: Annotated[int, Integer(36, 56)]
     largest: Annotated[float, Real(0.25, 0.45)]
     fall: Annotated[float, Real(0.0, 1.0)]
     shape: Annotated[str, Choice("leaf", "slab", "disc", "mixed")]
