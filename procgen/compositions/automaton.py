@@ -25,7 +25,7 @@ class Automaton(Composition):
     Attributes:
         cells: along the short side.
         rule: its number in Wolfram's table.
-        start: the first row: a single cell, chance, or a chance motif repeated.
+        start: the first row: a single cell, or a chance motif repeated.
         colouring: of the cells that are on by bands of rows, of those that are off by how long they have been so, or
             of the triangles that these make by size.
         mirror: none, one half as the other's mirror image, or a quarter as that of all.
@@ -34,9 +34,9 @@ class Automaton(Composition):
         seed: of the first row and the colours.
     """
 
-    cells: Annotated[int, Integer(28, 60)]
+    cells: Annotated[int, Integer(24, 44)]
     rule: Annotated[str, Choice("30", "45", "73", "90", "105", "110", "150")]
-    start: Annotated[str, Choice("single", "chance", "motif")]
+    start: Annotated[str, Choice("single", "motif")]
     colouring: Annotated[str, Choice("bands", "age", "size")]
     mirror: Annotated[str, Choice("none", "half", "quarter")]
     direction: Annotated[str, Choice("down", "up", "right", "left")]
@@ -96,12 +96,11 @@ class Automaton(Composition):
 
     def _first(self, rng: np.random.Generator, width: int) -> tuple[int, int]:
         """The first row, and how many rows pass before it is shown."""
-        chance = (rng.random(width) < 0.2 + 0.4 * rng.random()).astype(int)
-        if self.start == "single":
+        if self.start == "single" and self.rule != "110":  # which would grow to one side only
             return 1 << (width // 2), 0
-        if self.start == "motif":
-            chance[:2] = 1, 0
-            chance = np.resize(chance[: 9 + 2 * int(rng.integers(6))], width)
+        chance = (rng.random(20) < 0.2 + 0.4 * rng.random()).astype(int)
+        chance[:2] = 1, 0
+        chance = np.resize(chance[: 9 + 2 * int(rng.integers(6))], width)
         return int("".join(map(str, chance.tolist())), 2) | 1, _SETTLING
 
     def _kinds(self, on: Array, kinds: int) -> Array:

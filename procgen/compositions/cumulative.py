@@ -28,12 +28,12 @@ class Cumulative(Composition):
         seed: of chance, places and colours.
     """
 
-    cells: Annotated[int, Integer(36, 64)]
+    cells: Annotated[int, Integer(32, 48)]
     law: Annotated[str, Choice("squares", "sums", "sums", "products")]
     pace: Annotated[float, Real(0.15, 0.4, log=True)]
     shear: Annotated[float, Real(-1.0, 1.0)]
-    across: Annotated[int, Integer(1, 4)]
-    down: Annotated[int, Integer(1, 4)]
+    across: Annotated[int, Integer(1, 3)]
+    down: Annotated[int, Integer(2, 4)]
     colours: Annotated[int, Integer(2, 5)]
     seed: Seed
 
