@@ -21,6 +21,7 @@ _REMEDIES = {
     errno.ENOENT: "make the folder first",
 }
 _WIDEST = {".webp": 16383, ".jpg": 65500, ".jpeg": 65500, ".gif": 65535}  # pixels that the format can count
+_JPEG_TEXT = 65_000  # bytes of XMP that one segment holds
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,6 +201,10 @@ def _by_pillow(kind: str) -> Callable[[BinaryIO, Raster, _Facts], None]:
         pixels = np.concatenate([np.asarray(strip) for strip in picture.strips])
         resolution = {"dpi": (picture.dpi, picture.dpi)} if picture.dpi and kind == "JPEG" else {}
         xmp = xmp_packet(facts.source_type, facts.record).encode()
+        if kind == "JPEG" and len(xmp) > _JPEG_TEXT:
+            raise MosaicsError(
+                f"expected a record of up to {_JPEG_TEXT:,} bytes in a JPEG, received {len(xmp):,}; choose .png or .webp"
+            )
         held = BytesIO()  # a full disk speaks more clearly to us than through Pillow
         Image.fromarray(pixels).save(held, kind, xmp=xmp, **options, **resolution)
         file.write(held.getbuffer())

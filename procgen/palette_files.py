@@ -5,6 +5,7 @@ every reader since has followed: "ASEF", a version, and blocks of a type, a leng
 """
 
 import struct
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -181,7 +182,9 @@ def _taken(path: Path) -> list[str]:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(path) as image:
+        # A large picture is no attack here.
+        calm = warnings.catch_warnings(action="ignore", category=Image.DecompressionBombWarning)
+        with calm, Image.open(path) as image:
             small = image.convert("RGB")
             small.thumbnail((_SIDE, _SIDE), Image.Resampling.NEAREST)  # a mean would mix new colours at every edge
     except (UnidentifiedImageError, Image.DecompressionBombError, SyntaxError, ValueError) as error:
