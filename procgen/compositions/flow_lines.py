@@ -36,12 +36,12 @@ class FlowLines(Composition):
         seed: of the stream, the strokes and the colours.
     """
 
-    lines: Annotated[int, Integer(10, 26)]
-    length: Annotated[float, Real(0.15, 0.8)]
+    lines: Annotated[int, Integer(8, 17)]
+    length: Annotated[float, Real(0.12, 0.45)]
     stir: Annotated[float, Real(0.1, 0.3)]
     eddies: Annotated[int, Integer(2, 3)]
     axis_deg: Annotated[float, Real(0.0, 180.0)]
-    width: Annotated[float, Real(0.45, 0.85)]
+    width: Annotated[float, Real(0.42, 0.75)]
     uneven: Annotated[float, Real(0.0, 0.6)]
     colouring: Annotated[str, Choice("chance", "bands", "accents")]
     seed: Seed

@@ -38,7 +38,7 @@ class Moire(Composition):
 
     lines: Annotated[int, Integer(9, 18)]
     family: Annotated[str, Choice("lines", "lines", "circles", "crossed")]
-    angle_deg: Annotated[float, Real(8.0, 20.0)]
+    angle_deg: Annotated[float, Real(12.0, 28.0)]
     pitch: Annotated[float, Real(0.88, 1.14)]
     bend: Annotated[float, Real(-6.0, 6.0)]
     inks: Annotated[str, Choice("same", "over", "flip", "three")]
