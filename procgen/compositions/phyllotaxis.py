@@ -57,7 +57,7 @@ class Phyllotaxis(Composition):
         for x, y, reach in self._heads(canvas.extent, rng):
             florets = self._florets(reach, rng.random(), canvas.time)
             florets = self._seen(canvas, florets + np.array([x, y, 0, 0, 0, 0], np.float32)[:, None])
-            base = np.asarray(pair(0, order[florets[5].astype(int) % len(order)], len(palette.colours)))
+            base = pair(0, order[florets[5].astype(int) % len(order)], len(palette.colours))
             self._lay_all(canvas, number, florets, base)
         return Indexed(pair_table(palette.linear), number[:-1].reshape(canvas.height, canvas.width))
 
