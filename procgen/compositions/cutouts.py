@@ -30,8 +30,8 @@ class Cutouts(Composition):
         seed: of places, turns and colours.
     """
 
-    leaves: Annotated[int, Integer(3, 7)]
-    size: Annotated[float, Real(0.5, 0.8)]
+    leaves: Annotated[int, Integer(4, 8)]
+    size: Annotated[float, Real(0.55, 0.75)]
     lobes: Annotated[int, Integer(3, 6)]
     depth: Annotated[float, Real(0.55, 0.85)]
     slant: Annotated[float, Real(0.2, 0.9)]

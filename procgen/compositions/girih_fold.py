@@ -28,11 +28,11 @@ class GirihFold(Composition):
         seed: of widths, directions and colours.
     """
 
-    points: Annotated[int, Integer(3, 10)]
+    points: Annotated[int, Integer(5, 12)]
     inner: Annotated[int, Integer(2, 6)]
     shift: Annotated[float, Real(0.15, 0.42)]
     stripes: Annotated[int, Integer(3, 6)]
-    stripe: Annotated[float, Real(0.03, 0.07)]
+    stripe: Annotated[float, Real(0.03, 0.06)]
     turn_deg: Annotated[float, Real(0.0, 90.0)]
     seed: Seed
 

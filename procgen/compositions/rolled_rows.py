@@ -30,8 +30,8 @@ class RolledRows(Composition):
     columns: Annotated[int, Integer(24, 48)]
     rows: Annotated[int, Integer(6, 32)]
     law: Annotated[str, Choice("steps", "zigzag", "curve", "walk")]
-    step: Annotated[int, Integer(1, 4)]
-    runs: Annotated[int, Integer(5, 11)]
+    step: Annotated[int, Integer(1, 3)]
+    runs: Annotated[int, Integer(3, 7)]
     direction: Annotated[str, Choice("across", "down")]
     seed: Seed
 
@@ -74,8 +74,8 @@ class RolledRows(Composition):
 
     def _rolls(self, rng: np.random.Generator, rows: int) -> Array:
         k = np.arange(rows)
-        walk = np.cumsum(rng.integers(-2, 3, rows))
+        walk = np.cumsum(rng.integers(-1, 2, rows))
         turn = max(3, self.rows // (2 + self.seed % 3))
         zigzag = np.abs((k + turn) % (2 * turn) - turn)
-        curve = (k - self.rows // 2) * (k - self.rows // 2) // 4
+        curve = 2 * (k - self.rows // 2) * (k - self.rows // 2) // self.rows
         return self.step * {"steps": k, "zigzag": zigzag, "curve": curve, "walk": walk}[self.law]

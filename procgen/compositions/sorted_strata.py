@@ -26,7 +26,7 @@ class SortedStrata(Composition):
     """
 
     cells: Annotated[int, Integer(16, 44)]
-    onset: Annotated[float, Real(0.15, 0.6)]
+    onset: Annotated[float, Real(0.12, 0.5)]
     relief: Annotated[float, Real(0.05, 0.35)]
     gravity: Annotated[str, Choice("down", "up", "left", "right")]
     seed: Seed

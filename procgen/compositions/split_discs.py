@@ -25,15 +25,15 @@ class SplitDiscs(Composition):
     Attributes:
         discs: how many, the largest first.
         rings: of each disc.
-        cuts: 1 makes halves, 2 quarters, 3 sixths.
+        cuts: 2 make quarters, 3 sixths, 4 eighths.
         turn_deg: how the cuts of the first disc are turned.
         size: radius of the largest disc.
         seed: of places, sizes and colours.
     """
 
-    discs: Annotated[int, Integer(1, 5)]
+    discs: Annotated[int, Integer(2, 5)]
     rings: Annotated[int, Integer(2, 5)]
-    cuts: Annotated[int, Integer(1, 3)]
+    cuts: Annotated[int, Integer(2, 4)]
     turn_deg: Annotated[float, Real(0.0, 90.0)]
     size: Annotated[float, Real(0.34, 0.6)]
     seed: Seed
