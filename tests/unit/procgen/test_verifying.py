@@ -172,10 +172,10 @@ def test_a_factor_that_disagrees_with_the_pixels(copy, monkeypatch):
     measured = procgen.verifying.measured_factors
     shifted = lambda image, palette: measured(image, palette) | {"mean_lightness": 0.0}  # noqa: E731
     monkeypatch.setattr(procgen.verifying, "measured_factors", shifted)
-    monkeypatch.setattr(procgen.verifying, "_MOST_MEASURED", 4)
-    (problem,) = verify_dataset(copy, sample=8)
+    monkeypatch.setattr(procgen.verifying, "_MOST_MEASURED", 16)
+    (problem,) = verify_dataset(copy, sample=16)
     assert "factor mean_lightness" in problem
-    assert "disagrees with the pixels of 4 in 4 pictures" in problem
+    assert "disagrees with the pixels of 16 in 16 pictures" in problem
 
 
 def test_the_sample_is_the_same_each_time_and_spread(made):
