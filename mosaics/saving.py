@@ -203,7 +203,8 @@ def _by_pillow(kind: str) -> Callable[[BinaryIO, Raster, _Facts], None]:
         xmp = xmp_packet(facts.source_type, facts.record).encode()
         if kind == "JPEG" and len(xmp) > _JPEG_TEXT:
             raise MosaicsError(
-                f"expected a record of up to {_JPEG_TEXT:,} bytes in a JPEG, received {len(xmp):,}; choose .png or .webp"
+                f"expected a record of up to {_JPEG_TEXT:,} bytes in a JPEG, received {len(xmp):,}; "
+                "choose .png or .webp"
             )
         held = BytesIO()  # a full disk speaks more clearly to us than through Pillow
         Image.fromarray(pixels).save(held, kind, xmp=xmp, **options, **resolution)

@@ -125,7 +125,12 @@ def test_every_field_can_be_an_axis(name):
 
 
 def test_a_drifting_space_stands_still_in_a_grid():
-    assert len(factor_grid(load_space("drifting"), "composition", "key", count=2, seed=0).recipes) > 3
+    hues = {"hue": 1.0}
+    frames = [{"index": 0, "contrasts": hues}, {"index": 9, "contrasts": {"light_dark": 1.0}}]
+    space = Space(compositions=("bars", "planes"), keyframes=frames)
+    page = factor_grid(space, "composition", "contrast", count=1, seed=0)
+    assert [recipe.contrast for recipe in page.recipes] == [*page.across, *page.across]
+    assert {"hue", "light_dark"} <= set(page.across)
 
 
 @pytest.mark.parametrize(

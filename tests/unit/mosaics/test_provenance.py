@@ -74,13 +74,14 @@ def test_nothing_is_overwritten_unless_forced(saved):
     assert os.listdir(saved.parent) == ["a.png"]
 
 
+@pytest.mark.parametrize("step", ["fsync", "replace"])
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EIO])
-def test_a_disk_that_refuses_leaves_what_was_there(saved, monkeypatch, code):
-    def refuse(_):
+def test_a_disk_that_refuses_leaves_what_was_there(saved, monkeypatch, code, step):
+    def refuse(*_):
         raise OSError(code, os.strerror(code))
 
     before = saved.read_bytes()
-    monkeypatch.setattr(os, "fsync", refuse)
+    monkeypatch.setattr(os, step, refuse)
     with pytest.raises(MosaicsError, match=f"could not write .*{os.strerror(code)}; "):
         save_picture(PIXELS[:3], saved, provenance={}, source_type="algorithmicMedia", force=True)
     assert saved.read_bytes() == before

@@ -179,7 +179,7 @@ def test_what_a_kind_of_file_cannot_hold(tmp_path, picture, name, words):
 
 def test_a_record_too_long_for_a_jpeg(tmp_path):
     long = {"recipes": ["x" * 1000] * 70}
-    with pytest.raises(MosaicsError, match="choose .png or .webp"):
+    with pytest.raises(MosaicsError, match=r"choose \.png or \.webp"):
         save_picture(raster()[0], tmp_path / "a.jpg", provenance=long, source_type="algorithmicMedia")
     save_picture(raster()[0], tmp_path / "a.webp", provenance=long, source_type="algorithmicMedia")
     assert read_provenance(tmp_path / "a.webp")["recipes"] == long["recipes"]
