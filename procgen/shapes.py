@@ -65,6 +65,7 @@ class Path:
 
 Shape = Rectangle | Disc | Oval | Path
 _UNDER = 0.02  # how far a shape reaches under what is painted after it: two pixels of a hundred
+_HAIR = 0.003
 
 
 def sheet(fill: str, extent: tuple[float, float]) -> Rectangle:
@@ -139,10 +140,10 @@ def cell_shapes(
 def grid_shapes(
     numbers: Array, columns: Array, rows: Array, extent: tuple[float, float], colours: Sequence[str]
 ) -> list[Shape]:
-    """A grid with widths of its own, as `grids.grid` draws it: a rectangle for each run of one colour in a row.
+    """A grid with widths of its own, as `grids.grid` draws it: a shape for each run of one colour in a row.
 
-    Each rectangle reaches under its neighbours to the right and below, which are painted after it, so that no seam
-    shows between them.
+    Each shape reaches under its neighbours to the right and below, which are painted after it, so that no seam shows
+    between them; to the right only a hair below its upper edge, where two half covered pixels would show it.
 
     Args:
         numbers: which colour each cell has, (m, n).
@@ -155,10 +156,17 @@ def grid_shapes(
         np.array([-side / 2, *lines[lines < side / 2], side / 2])
         for side, lines in zip(extent, (columns, rows), strict=True)
     )
+    ys[0] -= _UNDER  # where no row lies beneath the first one
     shapes: list[Shape] = []
     for row, (top, bottom) in zip(numbers, pairwise(ys.tolist()), strict=False):
         row = row[: len(xs) - 1]
         for start, stop in pairwise([0, *(np.flatnonzero(np.diff(row)) + 1).tolist(), len(row)]):
-            box = (float(xs[start]), top, float(xs[stop]) + _UNDER, bottom + _UNDER)
-            shapes.append(Rectangle(colours[int(row[start])], box))
+            shapes.append(_run(colours[int(row[start])], (float(xs[start]), top, float(xs[stop]), bottom)))
     return shapes
+
+
+def _run(fill: str, box: Box) -> Path:
+    left, top, right, bottom = box
+    step, under = top + _HAIR, right + _UNDER
+    foot = ((under, step), (under, bottom + _UNDER), (left, bottom + _UNDER))
+    return Path(fill, (((left, top), (right, top), (right, step), *foot),))
