@@ -21,7 +21,7 @@ from .turns import swing as swing
 from .turns import turned as turned
 
 Array = np.ndarray
-_STRIP = 2**14  # pixels: few enough that arrays of them stay in the cache and in memory already held
+_STRIP = 3 * 2**13  # pixels: few enough that arrays of them stay in the cache and in memory already held
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ Array = np.ndarray
 # From the places right of and below a shape's centre, (1, w) and (h, 1): how much of each pixel it covers, 0..1, and
 # which colour it has there, one number or (h, w) of them.
 Painted = Callable[[Array, Array], tuple[Array, Array | int]]
-_PIXELS = 2**14  # looked at together: few enough to stay in the cache
+_PIXELS = 3 * 2**13  # looked at together: few enough to stay in the cache
 
 
 class Layers:

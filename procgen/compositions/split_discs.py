@@ -94,12 +94,14 @@ class SplitDiscs(Composition):
     def _cut(self, dx: Array, dy: Array, turn: float) -> Array:
         """The distance to the nearest cut, negative within every other slice, the first after the turn."""
         c, s = turned(turn)
-        signed = dx * s - dy * c
+        sides = dx * s - dy * c
+        near = np.abs(sides)
         for k in range(1, self.cuts):
             c, s = turned(turn + k * 0.5 / self.cuts)
-            side = dx * s - dy * c
-            signed = np.copysign(np.minimum(np.abs(signed), np.abs(side)), signed * side)
-        return signed
+            side = dy * c - dx * s
+            sides *= side
+            np.minimum(near, np.abs(side, out=side), out=near)
+        return np.copysign(near, sides, out=near)
 
 
 def _edges(colours: Array) -> Array:
