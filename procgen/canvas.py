@@ -46,12 +46,12 @@ class Canvas:
         if self.whole == (0, 0):
             object.__setattr__(self, "whole", (self.width, self.height))
 
-    @property
+    @cached_property
     def pixel(self) -> float:
         """The side of a pixel, in units."""
         return 1 / min(self.whole)
 
-    @property
+    @cached_property
     def extent(self) -> tuple[float, float]:
         """Width and height of the whole picture, in units; the smaller one is 1."""
         return self.whole[0] * self.pixel, self.whole[1] * self.pixel

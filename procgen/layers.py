@@ -51,8 +51,10 @@ class Layers:
 
     def _blend(self, part: Array, alpha: Array, number: Array | int) -> None:
         whole = alpha >= 1
-        rim = np.nonzero((alpha > 0) ^ whole)
-        colours = self._colours[part[rim]]
-        colours += alpha[rim][:, None] * (self._colours[number if isinstance(number, int) else number[rim]] - colours)
+        rim = np.flatnonzero((alpha > 0) ^ whole)
+        place = np.divmod(rim, alpha.shape[1])
+        below = np.take(self._colours, part[place], axis=0)
+        above = self._colours[number if isinstance(number, int) else number.ravel()[rim]]
+        below += alpha.ravel()[rim, None] * (above - below)
         np.copyto(part, number, where=whole)
-        part[rim] = self.add(colours) + np.arange(len(colours))
+        part[place] = self.add(below) + np.arange(len(rim))

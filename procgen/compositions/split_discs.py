@@ -15,7 +15,8 @@ from ..randomness import stream
 from ..shapes import Shape, sheet, split_disc
 from .base import Array, Composition
 
-_LEVELS = 16  # shades of an edge
+_LEVELS = 8  # shades of an edge
+_Axis = tuple[np.float32, np.float32]  # the cosine and sine of how a line is turned
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ class SplitDiscs(Composition):
         for k, (circle, turn, numbers) in enumerate(self._discs(canvas.extent, len(palette.colours))):
             first = layers.add(_edges(palette.linear[numbers]))
             turn += canvas.time if k % 2 == 0 else -canvas.time
-            painted = partial(self._painted, canvas, circle[2], turn, first)
+            cuts = [turned(turn + cut * 0.5 / self.cuts) for cut in range(self.cuts)]
+            painted = partial(self._painted, canvas, circle[2], cuts, first)
             layers.lay(circle[0], circle[1], (circle[2], circle[2]), painted)
         return layers.picture
 
@@ -53,7 +55,8 @@ class SplitDiscs(Composition):
         shapes: list[Shape] = [sheet(palette.ground, extent)]
         for (x, y, radius), turn, numbers in self._discs(extent, len(palette.colours)):
             for ring in range(self.rings, 0, -1):
-                fills = [palette.colours[number] for number in numbers[:, ring - 1]]
+                slices = numbers if self.cuts % 2 else numbers[::-1]  # the first slice, as the product in _cut has it
+                fills = [palette.colours[number] for number in slices[:, ring - 1]]
                 shapes += split_disc(fills * self.cuts, x, y, radius * ring / self.rings, turn)
         return shapes
 
@@ -75,7 +78,7 @@ class SplitDiscs(Composition):
         return order[(2 * np.arange(self.rings) + np.arange(2)[:, None]) % len(order)]
 
     def _painted(
-        self, canvas: Canvas, radius: float, turn: float, first: int, dx: Array, dy: Array
+        self, canvas: Canvas, radius: float, cuts: list[_Axis], first: int, dx: Array, dy: Array
     ) -> tuple[Array, Array]:
         """How much of each pixel the disc covers, and the row of `_edges` it has."""
         distance = dx * dx + dy * dy
@@ -87,21 +90,22 @@ class SplitDiscs(Composition):
         number *= np.float32(_LEVELS)
         number += _level(ring, radius / self.rings / canvas.pixel)
         number *= np.float32(_LEVELS)
-        number += _level(self._cut(dx, dy, turn), 1 / canvas.pixel)
+        number += _level(_cut(dx, dy, cuts), 1 / canvas.pixel)
+        number += np.float32(first)
         distance -= np.float32(radius)
-        return canvas.coverage(distance), number.astype(np.int32) + np.int32(first)
+        return canvas.coverage(distance), number.astype(np.int32)
 
-    def _cut(self, dx: Array, dy: Array, turn: float) -> Array:
-        """The distance to the nearest cut, negative within every other slice, the first after the turn."""
-        c, s = turned(turn)
-        sides = dx * s - dy * c
-        near = np.abs(sides)
-        for k in range(1, self.cuts):
-            c, s = turned(turn + k * 0.5 / self.cuts)
-            side = dy * c - dx * s
-            sides *= side
-            np.minimum(near, np.abs(side, out=side), out=near)
-        return np.copysign(near, sides, out=near)
+
+def _cut(dx: Array, dy: Array, cuts: list[_Axis]) -> Array:
+    """The distance to the nearest cut, negative within every other slice, the first after the first cut."""
+    (c, s), *others = cuts
+    sides = dx * s - dy * c if len(cuts) % 2 else dy * c - dx * s
+    near = np.abs(sides)
+    for c, s in others:
+        side = dy * c - dx * s
+        sides *= side
+        np.minimum(near, np.abs(side, out=side), out=near)
+    return np.copysign(near, sides, out=near)
 
 
 def _edges(colours: Array) -> Array:
