@@ -49,7 +49,7 @@ def encoded(kind: str, frame: Frame, count: int, seconds: float, text: str) -> B
         options |= {"duration": _durations(count, seconds, 10), "comment": text.encode(), "optimize": False}
     else:
         table = None
-        options |= {"duration": _durations(count, seconds, 1), "xmp": text.encode(), "quality": 90, "method": 4}
+        options |= {"duration": _durations(count, seconds, 1), "xmp": text.encode(), "quality": 98, "method": 4}
 
     def draw(number: int) -> Image.Image:
         image = Image.fromarray(frame(number))
