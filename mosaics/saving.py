@@ -193,7 +193,7 @@ def _tiff(file: BinaryIO, picture: Raster, facts: _Facts) -> None:
 
 
 def _by_pillow(kind: str) -> Callable[[BinaryIO, Raster, _Facts], None]:
-    options = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"quality": 95, "method": 4}}[kind]
+    options = {"JPEG": {"quality": 95, "subsampling": 0}, "WEBP": {"quality": 98, "method": 4}}[kind]
 
     def write(file: BinaryIO, picture: Raster, facts: _Facts) -> None:
         from PIL import Image
