@@ -55,8 +55,7 @@ class SplitDiscs(Composition):
         shapes: list[Shape] = [sheet(palette.ground, extent)]
         for (x, y, radius), turn, numbers in self._discs(extent, len(palette.colours)):
             for ring in range(self.rings, 0, -1):
-                slices = numbers if self.cuts % 2 else numbers[::-1]  # the first slice, as the product in _cut has it
-                fills = [palette.colours[number] for number in slices[:, ring - 1]]
+                fills = [palette.colours[number] for number in numbers[:, ring - 1]]
                 shapes += split_disc(fills * self.cuts, x, y, radius * ring / self.rings, turn)
         return shapes
 
