@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from .errors import ProcgenError
-from .files import is_remote, replacing
+from .files import is_remote, reason, replacing
 from .manifest import Manifest, identity
-from .shards import reason
 
 Array = np.ndarray
 _BYTES_AT_ONCE = 2**26

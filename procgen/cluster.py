@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from .errors import ProcgenError
-from .shards import reason
+from .files import reason
 
 _RETRIES = 3  # of a shard whose worker raised or was lost
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from .errors import ProcgenError
-from .files import is_remote
+from .files import is_remote, reason
 from .manifest import Manifest, shard_path
-from .shards import opened, reason
+from .shards import opened
 
 Array = np.ndarray
 _KNOWN_GROUPS = 2**15  # groups whose pictures' places are known: 1.6 kB each

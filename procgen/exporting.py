@@ -18,9 +18,9 @@ from typing import Any
 from .dataset import Dataset
 from .domains import known
 from .errors import ProcgenError
-from .files import UNFINISHED, replacing
+from .files import UNFINISHED, reason, replacing
 from .manifest import identity
-from .shards import encode, reason
+from .shards import encode
 
 Rows = Iterator[tuple[int, bytes, dict[str, Any]]]
 Progress = Callable[[int, int], None]

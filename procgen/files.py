@@ -59,6 +59,12 @@ def reaching(path: Any) -> Iterator[None]:
         raise OSError(None, " ".join(str(error).split()).rstrip(".") or type(error).__name__) from error
 
 
+def reason(error: BaseException) -> str:
+    """The first line of what a library says, as part of a sentence."""
+    text = str(getattr(error, "strerror", None) or error) or type(error).__name__
+    return text.splitlines()[0].rstrip(".")
+
+
 def names(folder: Path) -> set[str]:
     """The names of what lies in a folder; none if there is no folder."""
     with reaching(folder):

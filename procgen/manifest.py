@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import ProcgenError
-from .files import is_remote, names, reaching, replacing
+from .files import is_remote, names, reaching, reason, replacing
 from .recipe import RENDERER
 from .rendering import Size, canvas_size
 from .space import Space
@@ -76,7 +76,9 @@ def read_manifest(folder: Path) -> Manifest:
     except FileNotFoundError:
         raise ProcgenError(f"The folder {folder} is no dataset, as it holds no {_NAME}: check the path.") from None
     except (OSError, ValueError) as error:
-        raise ProcgenError(f"{folder / _NAME} cannot be read ({error}): restore it, or generate elsewhere.") from None
+        raise ProcgenError(
+            f"{folder / _NAME} cannot be read ({reason(error)}): restore it, or generate elsewhere."
+        ) from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or not _whole(manifest):
         raise ProcgenError(f"{folder / _NAME} is no manifest of format {FORMAT}: check the path and the version.")
     return manifest

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from .errors import ProcgenError
-from .files import Digesting, is_remote, on_disk, place, reaching, replacing, sha256_of
+from .files import Digesting, is_remote, on_disk, place, reaching, reason, replacing, sha256_of
 from .manifest import Manifest, identity, listed, shard_path, shard_range, versions
 from .recipe import Recipe
 from .rendering import render_uint8
@@ -92,12 +92,6 @@ def opened(path: Path) -> Iterator[Any]:
         pq.ParquetFile(source, page_checksum_verification=True, pre_buffer=True) as file,
     ):
         yield file
-
-
-def reason(error: BaseException) -> str:
-    """The first line of what a library says, as part of a sentence."""
-    text = str(getattr(error, "strerror", None) or error) or type(error).__name__
-    return text.splitlines()[0].rstrip(".")
 
 
 def picture_name(index: int) -> str:

@@ -12,13 +12,13 @@ from .agreement import off, tolerance
 from .card import CARD
 from .encoded import located
 from .errors import ProcgenError
-from .files import names, place, reaching, sha256_of
+from .files import names, place, reaching, reason, sha256_of
 from .manifest import Manifest, read_manifest, shard_count, shard_path, shard_range
 from .measure import measured_factors
 from .randomness import stream
 from .recipe import RENDERER, Recipe
 from .rendering import render_uint8
-from .shards import decode, fault, opened, picture_name, reason
+from .shards import decode, fault, opened, picture_name
 from .space import Space
 
 Progress = Callable[[int, int], None]

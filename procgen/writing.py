@@ -15,7 +15,7 @@ import numpy as np
 
 from .card import CARD, card_files
 from .errors import ProcgenError
-from .files import UNFINISHED, is_remote, locked, names, place, remove_unfinished, replacing
+from .files import UNFINISHED, is_remote, locked, names, place, reason, remove_unfinished, replacing
 from .manifest import (
     Manifest,
     differences,
@@ -27,7 +27,7 @@ from .manifest import (
     write_manifest,
 )
 from .rendering import Size
-from .shards import draw, fault, reason, write_shard
+from .shards import draw, fault, write_shard
 from .space import Space
 
 Progress = Callable[[int, int], None]
