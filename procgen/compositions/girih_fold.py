@@ -32,7 +32,7 @@ class GirihFold(Composition):
     inner: Annotated[int, Integer(2, 6)]
     shift: Annotated[float, Real(0.15, 0.42)]
     stripes: Annotated[int, Integer(3, 6)]
-    stripe: Annotated[float, Real(0.03, 0.06)]
+    stripe: Annotated[float, Real(0.03, 0.05)]
     turn_deg: Annotated[float, Real(0.0, 90.0)]
     seed: Seed
 

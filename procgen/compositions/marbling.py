@@ -27,7 +27,7 @@ class Marbling(Composition):
         seed: of the noise, the comb and the colours.
     """
 
-    bands: Annotated[float, Real(5.0, 11.0)]
+    bands: Annotated[float, Real(6.0, 11.0)]
     stir: Annotated[float, Real(0.15, 0.3)]
     comb: Annotated[float, Real(0.03, 0.1)]
     teeth: Annotated[float, Real(1.0, 3.0)]

@@ -28,7 +28,7 @@ class RolledRows(Composition):
     """
 
     columns: Annotated[int, Integer(24, 48)]
-    rows: Annotated[int, Integer(6, 32)]
+    rows: Annotated[int, Integer(6, 22)]
     law: Annotated[str, Choice("steps", "zigzag", "curve", "walk")]
     step: Annotated[int, Integer(1, 3)]
     runs: Annotated[int, Integer(3, 7)]

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procgen.canvas import Canvas, over, pixel_slope, sine
+from procgen.canvas import Canvas, over, pixel_slope, sine, swing
+from procgen.layers import Layers
 
 WHITE, BLACK = np.ones(3, np.float32), np.zeros(3, np.float32)
 sides = st.integers(8, 120)
@@ -77,3 +78,42 @@ def test_over_blends_in_linear_light():
     picture = Canvas(8, 8).filled(BLACK)
     over(picture, WHITE, np.full((8, 8), 0.25, np.float32))
     assert np.all(picture == 0.25)
+
+
+def test_cells_moved_by_a_part_of_a_cell_come_round_again():
+    colours = np.random.default_rng(0).random((7, 5, 3)).astype(np.float32)
+    canvas = Canvas(35, 35)
+    assert np.array_equal(canvas.cells(colours, 5, 7, (5.0, 14.0)), canvas.cells(colours, 5, 7))
+    assert canvas.cells(colours, 5, 7, (2, -3)) == pytest.approx(canvas.cells(np.roll(colours, (3, -2), (0, 1)), 5, 7))
+    assert canvas.cells(colours, 5, 7, (0.3, 0)).mean((0, 1)) == pytest.approx(colours.mean((0, 1)), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda c, f: c.bands(f, np.eye(3)), lambda c, f: c.profile(f, [-3, 0.2, 5], np.eye(4))]
+)
+def test_a_picture_drawn_strip_by_strip_is_the_same(make, monkeypatch):
+    def field(canvas):
+        return (canvas.x * canvas.x + 3 * canvas.y) * np.float32(4)
+
+    monkeypatch.setattr("procgen.canvas._STRIP", 50 * 7)
+    canvas = Canvas(50, 40)
+    assert np.array_equal(make(canvas, field).linear, make(canvas, field(canvas)).linear)
+
+
+def test_a_swing_starts_where_it_was_and_comes_back():
+    starts = np.linspace(0, 1, 7)
+    assert np.all(swing(0.0, starts) == 0)
+    assert swing(0.5, starts) == pytest.approx(-2 * np.sin(2 * np.pi * starts), abs=1e-3)
+
+
+def test_layers_are_what_over_makes_of_them():
+    canvas = Canvas(64, 48)
+    layers, picture = Layers(canvas, np.stack([BLACK, WHITE, WHITE / 2])), canvas.filled(BLACK)
+    for x, y, radius, number in ((-0.1, 0.0, 0.3, 1), (0.2, 0.1, 0.25, 2), (0.6, 0.4, 0.3, 1)):
+
+        def disc(dx, dy, radius=radius, number=number):
+            return canvas.coverage(np.sqrt(dx * dx + dy * dy) - np.float32(radius)), number
+
+        layers.lay(x, y, (radius, radius), disc)
+        over(picture, (BLACK, WHITE, WHITE / 2)[number], disc(canvas.x - np.float32(x), canvas.y - np.float32(y))[0])
+    assert layers.picture.linear == pytest.approx(picture, abs=1e-6)
