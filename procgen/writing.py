@@ -3,9 +3,8 @@
 import os
 import signal
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, as_completed
 from contextlib import closing, contextmanager
-from multiprocessing import get_context
 from pathlib import Path
 from threading import Thread
 from time import perf_counter
@@ -208,6 +207,9 @@ def _submitted(executor: Executor, tasks: list[tuple]) -> Records:
 @contextmanager
 def _processes(workers: int) -> Iterator[Executor]:
     """Worker processes that end with this one, however it ends; spawned, as a forked TensorFlow would hang."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     context = get_context("spawn")
     theirs, ours = context.Pipe(duplex=False)
     with theirs, ours:
