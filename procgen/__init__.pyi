@@ -26,9 +26,9 @@ from .rendering import render_strips as render_strips
 from .rendering import render_uint8 as render_uint8
 from .rendering import to_uint8 as to_uint8
 from .schema import space_schema as space_schema
+from .shipped import load_space as load_space
+from .shipped import shipped_spaces as shipped_spaces
 from .space import Space as Space
-from .space import load_space as load_space
-from .space import shipped_spaces as shipped_spaces
 from .variations import check_locks as check_locks
 from .variations import cross as cross
 from .variations import recolour as recolour

@@ -1,14 +1,11 @@
 """A space of pictures: which choices, with what weights, and how they drift."""
 
-import json
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from hashlib import sha256
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -22,6 +19,7 @@ from .moments import FOLLOWS, Fields, Moment, hue_range, narrowed_fields, weight
 from .palettes import Palette, mix
 from .randomness import stream
 from .recipe import GIVEN, RENDERER, Recipe
+from .tomlwriter import one_line, pairs
 
 Weights = Mapping[str, float] | Iterable[str]
 TABLES: dict[str, Mapping[str, Any]] = {
@@ -55,8 +53,8 @@ class Space:
         contrasts: names in CONTRASTS.
         keys: names in KEYS.
         purities: names in PURITIES.
-        base_hue_deg: the range of base hues, [low, high], OKLCH, beyond 360 where it passes 0; or one hue; or "position",
-            where each hue is that of the picture's position on its ring.
+        base_hue_deg: the range of base hues, [low, high], OKLCH, beyond 360 where it passes 0; or one hue; or
+            "position", where each hue is that of the picture's position on its ring.
         fields: by composition and field: one value, [low, high], a list of names, or {anchors, concentration}.
         palettes: by name, '#rrggbb' lists; where there are any, pictures use these and none are mixed.
         keyframes: the world at some indices: {"index": i, ...} with any of the above but name and palettes; what one
@@ -176,7 +174,7 @@ class Space:
 
     def to_toml(self) -> str:
         """The space as TOML; `from_toml` gives it back exactly."""
-        return f"name = {_value(self.name)}\n{self._body()}"
+        return f"name = {one_line(self.name)}\n{self._body()}"
 
     @classmethod
     def from_toml(cls, text: str) -> "Space":
@@ -198,42 +196,10 @@ class Space:
         lines = ["repeat = true"] if self.repeat else []
         lines += _section("", {key: getattr(self, key) for key in (*TABLES, "base_hue_deg", "fields")})
         if self.palettes:
-            lines += ["", "[palettes]", *_pairs(self.palettes)]
+            lines += ["", "[palettes]", *pairs(self.palettes)]
         for frame in self.keyframes:
             lines += ["", "[[keyframes]]", f"index = {frame['index']}", *_section("keyframes.", frame)]
         return "\n".join(lines) + "\n"
-
-
-def shipped_spaces() -> dict[str, str]:
-    """The TOML text of each space that is shipped, by name."""
-    folder = files(__package__).joinpath("spaces")
-    return {
-        each.name[:-5]: each.read_text("utf-8")
-        for each in sorted(folder.iterdir(), key=lambda each: each.name)
-        if each.name.endswith(".toml")
-    }
-
-
-def load_space(name_or_path: str | Path) -> Space:
-    """A space that is shipped, by name, or that of a TOML file, by path.
-
-    Raises:
-        ProcgenError: if there is neither, or the file is not a space.
-    """
-    shipped = shipped_spaces()
-    path = Path(name_or_path)
-    if str(name_or_path) in shipped:
-        return Space.from_toml(shipped[str(name_or_path)])
-    if path.suffix != ".toml":
-        known("Space", str(name_or_path), shipped)
-    try:
-        return Space.from_toml(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        if isinstance(error, ProcgenError):
-            raise
-        raise ProcgenError(
-            f"The space {str(path)!r} cannot be read ({error}): give a TOML file or a shipped name."
-        ) from None
 
 
 def _moment(given: Mapping[str, Any]) -> Moment:
@@ -304,28 +270,10 @@ def _roles(colours: Iterable[str]) -> Palette:
 def _section(prefix: str, values: Mapping[str, Any]) -> list[str]:
     lines = []
     if "base_hue_deg" in values and (prefix or values["base_hue_deg"] != (0.0, 360.0)):
-        lines.append(f"base_hue_deg = {_value(values['base_hue_deg'])}")
+        lines.append(f"base_hue_deg = {one_line(values['base_hue_deg'])}")
     for key in TABLES:
         if key in values:
-            lines += ["", f"[{prefix}{key}]", *_pairs(values[key])]
+            lines += ["", f"[{prefix}{key}]", *pairs(values[key])]
     for composition, asked in values.get("fields", {}).items():
-        lines += ["", f"[{prefix}fields.{composition}]", *_pairs(asked)]
+        lines += ["", f"[{prefix}fields.{composition}]", *pairs(asked)]
     return lines
-
-
-def _pairs(table: Mapping[str, Any]) -> list[str]:
-    return [f"{_key(name)} = {_value(value)}" for name, value in table.items()]
-
-
-def _key(name: str) -> str:
-    return name if name.isascii() and name.replace("_", "").isalnum() else _value(name)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(_value, value))}]"
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {_value(each)}" for key, each in value.items()) + " }"
-    return repr(value)
