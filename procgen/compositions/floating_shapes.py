@@ -14,6 +14,9 @@ from ..randomness import stream
 from ..shapes import Disc, Path, Shape, sheet, turned_outline
 from .base import Array, Composition
 
+_Piece = tuple[str, tuple[float, ...], int]  # kind, (x, y, size, turn), number of the colour
+_Axis = tuple[np.float32, np.float32]  # the cosine and sine of how a shape is turned
+
 
 @dataclass(frozen=True)
 class FloatingShapes(Composition):
@@ -38,10 +41,10 @@ class FloatingShapes(Composition):
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
         """The shapes over the ground."""
         layers = Layers(canvas, palette.linear)
-        for kind, place, number in self._pieces(canvas.extent, len(palette.colours), canvas.time):
-            axis = turned(place[3])
-            painted = partial(_painted, canvas, kind, place[2], axis, number)
-            layers.lay(place[0], place[1], _reach(kind, place[2], axis), painted)
+        for piece in self._pieces(canvas.extent, len(palette.colours), canvas.time):
+            kind, (x, y, size, turn), _ = piece
+            axis = turned(turn)
+            layers.lay(x, y, _reach(kind, size, axis), partial(_painted, canvas, piece, axis))
         return layers.picture
 
     def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
@@ -49,16 +52,14 @@ class FloatingShapes(Composition):
         pieces = self._pieces(extent, len(palette.colours))
         return [sheet(palette.ground, extent), *(_shape(k, place, palette.colours[n]) for k, place, n in pieces)]
 
-    def _pieces(
-        self, extent: tuple[float, float], colours: int, time: float = 0.0
-    ) -> list[tuple[str, tuple[float, ...], int]]:
+    def _pieces(self, extent: tuple[float, float], colours: int, time: float = 0.0) -> list[_Piece]:
         """(kind, (x, y, size, turn), colour number), the largest first, along the diagonal that the axis leans to.
 
         Over the loop each one drifts along the axis and back, and rocks a little.
         """
         rng = stream(self.seed, 0, "floating shapes")
         drifts = swing(time, stream(self.seed, 0, "floating shapes", "drifts").random((self.count, 2))).tolist()
-        pieces: list[tuple[str, tuple[float, ...], int]] = []
+        pieces: list[_Piece] = []
         lean = -1 if self.axis_deg < 0 else 1
         along_x, along_y = (0.06 * float(part) for part in turned(self.axis_deg / 360))
         order = rng.permutation(colours - 1)
@@ -80,7 +81,6 @@ _KINDS = ("bar", "bar", "bar", "block", "block", "disc", "wedge")
 _SIDES = {"bar": (0.7, 0.06), "block": (0.45, 0.32)}  # half of each, as shares of the size
 _DISC = 0.3
 _WIDEST = {"disc": _DISC, "wedge": 0.57}
-_Axis = tuple[np.float32, np.float32]  # the cosine and sine of how a shape is turned
 
 
 def _reach(kind: str, size: float, axis: _Axis) -> tuple[float, float]:
@@ -92,10 +92,9 @@ def _reach(kind: str, size: float, axis: _Axis) -> tuple[float, float]:
     return size * (c * long + s * short), size * (s * long + c * short)
 
 
-def _painted(
-    canvas: Canvas, kind: str, size: float, axis: _Axis, number: int, dx: Array, dy: Array
-) -> tuple[Array, int]:
+def _painted(canvas: Canvas, piece: _Piece, axis: _Axis, dx: Array, dy: Array) -> tuple[Array, int]:
     """How much of each pixel a shape covers, and its colour."""
+    kind, (_, _, size, _), number = piece
     c, s = axis
     return canvas.coverage(_distance(kind, dx * c + dy * s, dy * c - dx * s, np.float32(size))), number
 

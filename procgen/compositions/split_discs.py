@@ -46,8 +46,8 @@ class SplitDiscs(Composition):
             first = layers.add(_edges(palette.linear[numbers]))
             turn += canvas.time if k % 2 == 0 else -canvas.time
             cuts = [turned(turn + cut * 0.5 / self.cuts) for cut in range(self.cuts)]
-            painted = partial(self._painted, canvas, circle[2], cuts, first)
-            layers.lay(circle[0], circle[1], (circle[2], circle[2]), painted)
+            x, y, radius = circle
+            layers.lay(x, y, (radius, radius), partial(self._painted, canvas, (radius, cuts, first)))
         return layers.picture
 
     def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
@@ -77,9 +77,10 @@ class SplitDiscs(Composition):
         return order[(2 * np.arange(self.rings) + np.arange(2)[:, None]) % len(order)]
 
     def _painted(
-        self, canvas: Canvas, radius: float, cuts: list[_Axis], first: int, dx: Array, dy: Array
+        self, canvas: Canvas, disc: tuple[float, list[_Axis], int], dx: Array, dy: Array
     ) -> tuple[Array, Array]:
-        """How much of each pixel the disc covers, and the row of `_edges` it has."""
+        """How much of each pixel a disc of (radius, cuts, first row of `_edges`) covers, and the row it has."""
+        radius, cuts, first = disc
         distance = dx * dx + dy * dy
         np.sqrt(distance, out=distance)
         ring = distance * np.float32(self.rings / radius)
