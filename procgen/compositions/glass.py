@@ -88,10 +88,11 @@ class Glass(Composition):
         return blend_table(np.broadcast_to(palette.linear[0], panes.shape), panes, _LEVELS).reshape(-1, panes.shape[-1])
 
 
-def _neighbours(u: Array, right: Array, down: Array, panes: Array) -> list[tuple[int, Array, Array, Array]]:
+def _neighbours(u: Array, right: Array, down: Array, panes: Array) -> list[tuple[int, Array, Array]]:
     """Of the nine panes about each pixel, by rows of panes and columns of pixels.
 
-    The squared distance from a place v down in a pixel's own pane is v^2 - 1 + base + v turn.
+    The squared distance from a place v down in a pixel's own pane is v^2 - 1 + base + v turn. In whole numbers, base
+    in parts of 2^-22 and v in parts of 2^-14, with four bits below them for the number of the pane's colour.
 
     Args:
         u: the columns of pixels, in panes.
@@ -100,7 +101,7 @@ def _neighbours(u: Array, right: Array, down: Array, panes: Array) -> list[tuple
         panes: the number of each one's colour, below 16.
 
     Returns:
-        (how many rows further down the pane is, base, turn, number) of each.
+        (how many rows further down the pane is, base and number, turn) of each.
     """
     column = np.floor(u).astype(np.int32)
     nine = []
@@ -108,31 +109,37 @@ def _neighbours(u: Array, right: Array, down: Array, panes: Array) -> list[tuple
         across = np.take(right, column + j, axis=1) + (column + np.float32(j - 1) - u).astype(np.float32)
         across *= across
         number = np.take(panes, column + j, axis=1)
+        beside = np.rint((across + 1) * np.float32(2**22)).astype(np.int32) * 16 + number
+        below = np.rint(np.take(down, column + j, axis=1) * np.float32(2**8)).astype(np.int32) - 2**8
         for i in range(3):
-            below = np.take(down, column + j, axis=1) + np.float32(i - 1)
-            nine.append((i, across + below * below + 1, below * np.float32(-2), number))
+            nine.append((i, beside + below * below * 2**10, below * -32))
+            below = below + 2**8
     return nine
 
 
-def _two_nearest(v: Array, width: int, neighbours: list[tuple[int, Array, Array, Array]]) -> tuple[Array, Array, Array]:
+def _two_nearest(v: Array, width: int, neighbours: list[tuple[int, Array, Array]]) -> tuple[Array, Array, Array]:
     """Squared distances to the nearest and second nearest centre, and the nearest one's colour number.
 
     Nine neighbours are enough while a centre strays less than half a pane.
     """
     row = np.floor(v[:, 0]).astype(np.int32)
-    within = v - row[:, None].astype(np.float32)
-    inside = np.repeat(within, width, axis=1)
-    near, second = np.full((2, len(row), width), 99, np.float32).view(np.int32)
-    square, other = np.empty(near.shape, np.float32), np.empty_like(near)
-    bits = square.view(np.int32)
-    for i, base, turn, number in neighbours:
+    within = np.rint((v - row[:, None].astype(np.float32)) * np.float32(2**14))
+    inside = np.repeat(within.astype(np.int32), width, axis=1)
+    near, second = np.full((2, *inside.shape), 2**31 - 1, np.int32)
+    square, other = np.empty_like(near), np.empty_like(near)
+    for i, base, turn in neighbours:
         np.take(turn, row + i, axis=0, out=square, mode="clip")
         square *= inside
-        square += np.take(base, row + i, axis=0, out=other.view(np.float32), mode="clip")
-        # The lowest bits of a distance carry the number; whole numbers are ordered as the floats of their bits are.
-        bits &= ~15
-        bits |= np.take(number, row + i, axis=0, out=other, mode="clip")
-        np.minimum(second, np.maximum(near, bits, out=other), out=second)
-        np.minimum(near, bits, out=near)
-    pane, rest = near & 15, within * within - 1
-    return *(np.maximum(each.view(np.float32) + rest, 0) for each in (near, second)), pane
+        square += np.take(base, row + i, axis=0, out=other, mode="clip")
+        np.minimum(second, np.maximum(near, square, out=other), out=second)
+        np.minimum(near, square, out=near)
+    within *= np.float32(2**-14)
+    return _distance(near, within), _distance(second, within), near & 15
+
+
+def _distance(square: Array, within: Array) -> Array:
+    """The squared distance, in panes, of the whole number for it."""
+    distance = (square >> 4).astype(np.float32)
+    distance *= np.float32(2**-22)
+    distance += within * within - 1
+    return np.maximum(distance, 0, out=distance)
