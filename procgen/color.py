@@ -181,12 +181,14 @@ def _fine_table() -> Array:
 
 def _looked_up(linear: Array, table: Array) -> Array:
     picture = np.empty(linear.shape, table.dtype)
-    if linear[..., 0].flags.c_contiguous:  # a plane per channel
-        for channel in range(linear.shape[-1]):
-            picture[..., channel] = np.take(table, _levels(linear[..., channel]), mode="clip")
-        return picture
     # In strips of rows, because fresh large arrays cost more than the arithmetic.
     strip = max(1, 32768 // linear[0].size)
+    if linear[..., 0].flags.c_contiguous:  # a plane per channel
+        for top in range(0, len(linear), strip):
+            for channel in range(linear.shape[-1]):
+                levels = _levels(linear[top : top + strip, :, channel])
+                picture[top : top + strip, :, channel] = np.take(table, levels, mode="clip")
+        return picture
     for top in range(0, len(linear), strip):
         np.take(table, _levels(linear[top : top + strip]), out=picture[top : top + strip], mode="clip")
     return picture
