@@ -31,7 +31,7 @@ class KronCarpet(Composition):
     motif: Annotated[int, Integer(3, 5)]
     symmetry: Annotated[str, Choice("diagonal", "square")]
     law: Annotated[str, Choice("holes", "sums")]
-    share: Annotated[float, Real(0.2, 0.5)]
+    share: Annotated[float, Real(0.25, 0.55)]
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
@@ -59,14 +59,14 @@ class KronCarpet(Composition):
         return order[carpet % len(order)], _WAYS[int(rng.integers(len(_WAYS)))]
 
     def _motif(self, rng: np.random.Generator) -> Array:
-        """Zeros and ones, (motif, motif), symmetric; neither empty nor full."""
+        """Zeros and ones, (motif, motif), symmetric; of all that keep the order of chance, the nearest to the share."""
         folded = rng.random((self.motif, self.motif))
         folded = np.minimum(folded, folded.T)
         folded = np.minimum(folded, folded[::-1, ::-1])
         if self.symmetry == "square":
             folded = np.minimum(folded, folded[::-1])
-        values = np.unique(folded)
-        return (folded <= values[min(int(self.share * len(values)), len(values) - 2)]).astype(int)
+        motifs = [folded <= value for value in np.unique(folded)[:-1]]
+        return min(motifs, key=lambda motif: abs(float(motif.mean()) - self.share)).astype(int)
 
     def _grow(self, carpet: Array, motif: Array, level: int) -> Array:
         """The carpet with the motif put in the place of each cell."""

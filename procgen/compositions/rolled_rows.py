@@ -31,7 +31,7 @@ class RolledRows(Composition):
     rows: Annotated[int, Integer(6, 22)]
     law: Annotated[str, Choice("steps", "zigzag", "curve", "walk")]
     step: Annotated[int, Integer(1, 3)]
-    runs: Annotated[int, Integer(3, 7)]
+    runs: Annotated[int, Integer(4, 9)]
     direction: Annotated[str, Choice("across", "down")]
     seed: Seed
 
@@ -65,7 +65,7 @@ class RolledRows(Composition):
 
     def _row(self, rng: np.random.Generator, colours: int) -> Array:
         """Colour numbers of one period, in runs; neighbouring runs differ, around the end too."""
-        starts = np.sort(rng.permutation(self.columns)[: self.runs])
+        starts = ((np.arange(self.runs) + 0.8 * rng.random(self.runs)) * (self.columns / self.runs)).astype(int)
         numbers = rng.permutation(colours)[np.arange(self.runs) % colours]
         if numbers[-1] == numbers[0]:
             numbers[-1] = numbers[self.runs // 2]
