@@ -35,7 +35,7 @@ class Disorder(Composition):
     """
 
     cells: Annotated[int, Integer(2, 4)]
-    squares: Annotated[int, Integer(3, 5)]
+    squares: Annotated[int, Integer(3, 4)]
     disorder: Annotated[float, Real(0.3, 1.0)]
     field: Annotated[str, Choice("even", "foot", "side", "place")]
     missing: Annotated[float, Real(0.0, 0.35)]

@@ -28,7 +28,7 @@ class RingCells(Composition):
         seed: of widths and colours.
     """
 
-    cells: Annotated[int, Integer(2, 5)]
+    cells: Annotated[int, Integer(2, 4)]
     aspect: Annotated[float, Real(0.7, 1.4)]
     rings: Annotated[int, Integer(4, 7)]
     size: Annotated[float, Real(0.8, 1.1)]
