@@ -120,7 +120,9 @@ def corrected_shares(histogram: ModeHistogram, confusion: Confusion) -> Shares:
     if np.linalg.cond(a) > 1e3:
         raise ExperimentsError("the probe cannot tell some modes apart, so shares cannot be corrected: train it longer")
     x, method = np.linalg.solve(a, q), "inverse"
-    if x.min() < 0:
+    if x.min() > -1e-12:  # less below zero than that is the rounding of the solver
+        x = np.maximum(x, 0.0)
+    else:
         x, method = _likeliest(a, q), "constrained"
     inner = _multinomial(q, histogram.total) + _matrix_noise(a, x, confusion.images)
     p = x / x.sum()

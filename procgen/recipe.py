@@ -16,7 +16,7 @@ from .harmonies import SCHEMES
 from .palettes import Palette
 
 GIVEN = "given"  # the name of a choice that a person's own palette has made instead
-RENDERER = 2  # the version of the drawing code: raised whenever any picture changes
+RENDERER = 2  # the version of the drawing code: raised with every published change of any picture
 _CHOICES: dict[str, Mapping[str, Any]] = {"harmony": SCHEMES, "contrast": CONTRASTS, "key": KEYS, "purity": PURITIES}
 _KEYS = ("renderer", "composition", "fields", "harmony", "contrast", "key", "purity", "base_hue_deg", "palette")
 _PLUGIN = "plugin"  # beside them for a composition of a third party: whose drawing code, and its version

@@ -2,10 +2,11 @@
 
 import tomllib
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -37,6 +38,7 @@ _FACTORS = {
     "purities": "purity",
 }
 _LAST_INDEX = 2**53
+_STEPS = 16  # between two keyframes, for means over the drift
 
 
 @dataclass(frozen=True)
@@ -158,19 +160,25 @@ class Space:
     @cached_property
     def modes(self) -> dict[str, float]:
         """The modes of the world and their shares, which sum to 1; of a drifting one, their mean over the drift."""
-        places = np.linspace(*self.drift, 257) if self.drift else np.zeros(1)
         found: dict[str, float] = {}
-        for index in places:
-            moment = self.at(int(index))
+        for moment, part in self._moments():
             total = sum(moment.tables["compositions"].values())
             for composition, weight in moment.tables["compositions"].items():
-                variants = COMPOSITIONS[composition].variant_shares(moment.fields.get(composition, {})) or {
-                    composition: 1.0
-                }
-                for mode, share in variants.items():
-                    found[mode] = found.get(mode, 0.0) + weight / total * share / len(places)
+                variants = COMPOSITIONS[composition].variant_shares(moment.fields.get(composition, {}))
+                for mode, share in (variants or {composition: 1.0}).items():
+                    found[mode] = found.get(mode, 0.0) + weight / total * share * part
         order = [kind for name, each in COMPOSITIONS.items() for kind in (each.variants or (name,))]
         return {mode: found[mode] for mode in order if found.get(mode, 0.0) > 0}
+
+    def _moments(self) -> Iterator[tuple[Moment, float]]:
+        """Moments of the drift and what part of it each stands for: the trapezoidal rule between keyframes."""
+        if self.drift is None:
+            yield self._course[0][1], 1.0
+            return
+        for (start, here), (stop, there) in pairwise(self._course):
+            part = (stop - start) / (self.drift[1] - self.drift[0]) / _STEPS
+            for step in range(_STEPS + 1):
+                yield here.toward(there, step / _STEPS), part * (0.5 if step in (0, _STEPS) else 1.0)
 
     def to_toml(self) -> str:
         """The space as TOML; `from_toml` gives it back exactly."""

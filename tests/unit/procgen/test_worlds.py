@@ -118,6 +118,15 @@ def test_a_world_that_repeats_comes_back():
         assert space.at(index) == space.at(index + 300) == space.at(index + 3000)
 
 
+def test_a_mode_of_a_moment_is_a_mode():
+    """A keyframe between two neighbours of its own: its mode is rare, but it is one of the world's."""
+    frames = [{"index": k, "compositions": ["waves" if k == 10 else "bars"]} for k in (0, 9, 10, 11, 100_000)]
+    space = Space(keyframes=frames)
+    assert space.sample(0, 10).mode == "waves"
+    assert space.names("mode") == space.names("composition") == ["bars", "waves"]
+    assert space.modes["waves"] == pytest.approx(1e-5)
+
+
 def test_a_drifting_world_follows_its_keyframes():
     space = load_space("drifting")
     early = Counter(space.sample(1, index).composition for index in range(200))
