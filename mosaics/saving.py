@@ -4,6 +4,7 @@ import errno
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from glob import escape
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -155,6 +156,7 @@ def _writer(picture: Raster | Film, path: Path) -> Callable[[BinaryIO, Any, _Fac
 def _write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Write beside the target, flush to the disk, then rename: a crash leaves the old file or the new one."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    _remove_leftovers(path)
     try:
         with open(temporary, "wb") as file:
             write(file)
@@ -163,6 +165,24 @@ def _write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _remove_leftovers(path: Path) -> None:
+    """Delete what writers of the same file have left that were killed."""
+    for left in path.parent.glob(f".{escape(path.name)}.*.tmp"):
+        number = left.name.split(".")[-2]
+        if number.isdecimal() and not _is_running(int(number)):
+            left.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass  # it runs, and is somebody else's
+    return True
 
 
 def _png(file: BinaryIO, picture: Raster, facts: _Facts) -> None:

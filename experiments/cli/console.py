@@ -2,6 +2,7 @@
 
 import json as json_module
 import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -19,6 +20,16 @@ Json = typer.Option(False, "--json", help="Print one JSON document instead of wo
 DryRun = typer.Option(False, "--dry-run", help="Say what would be made, its bytes and its time; write nothing.")
 Force = typer.Option(False, "--force", help="Replace an output that exists.")
 Seed = typer.Option(0, min=0, help="Root seed: the same seed gives the same result.")
+
+_RESUMING = ("generate", "train", "quickstart")  # verbs that go on where they stopped
+
+
+class Stopped(BaseException):
+    """SIGINT or SIGTERM came; what is half done is cleaned up on the way out."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 def start_keras() -> None:
@@ -106,17 +117,43 @@ def _lines() -> Report:
 def run(app: Callable[..., Any]) -> int:
     """Run the command line; every error becomes one sentence and an exit code, never a traceback."""
     try:
-        return int(app(standalone_mode=False) or 0)
+        with _stoppable():
+            return int(app(standalone_mode=False) or 0)
     except typer.Exit as leave:
         return leave.exit_code
-    except (typer.Abort, KeyboardInterrupt):
-        say("synchromy: interrupted; the same command goes on where it stopped")
-        return 130
+    except (typer.Abort, KeyboardInterrupt, Stopped) as stop:
+        number = stop.number if isinstance(stop, Stopped) else signal.SIGINT
+        goes_on = any(verb in sys.argv[1:2] for verb in _RESUMING)
+        after = "the same command goes on where it stopped" if goes_on else "nothing was written"
+        say(f"synchromy: {'ended from outside' if number == signal.SIGTERM else 'interrupted'}; {after}")
+        return 128 + number
     except Exception as error:
         if isinstance(error, _usage_errors()):
             error.show()  # type: ignore[attr-defined]
             return 2
         return _failed(error)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Within, SIGINT and SIGTERM raise Stopped once, unless somebody else sees to them; a second one ends at once."""
+
+    def stop(number: int, _: Any) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        raise Stopped(number)
+
+    ours = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    old = {kind: handler for kind, handler in ours.items() if signal.getsignal(kind) == handler}
+    try:
+        for kind in old:
+            signal.signal(kind, stop)
+    except ValueError:  # not in the main thread: signals are somebody else's
+        old = {}
+    try:
+        yield
+    finally:
+        for kind, handler in old.items():
+            signal.signal(kind, handler)
 
 
 def _usage_errors() -> type[Exception]:
@@ -167,6 +204,11 @@ def pixels(text: str) -> int | tuple[int, int]:
     if len(parts) > 2 or not all(part.isdecimal() and int(part) > 0 for part in parts):
         raise typer.BadParameter(f"expected pixels as 512 or 768x512, got {text!r}")
     return int(parts[0]) if len(parts) == 1 else (int(parts[0]), int(parts[1]))
+
+
+def taken(out: Path, force: bool) -> str:
+    """What a dry run adds where its target is there already."""
+    return f"; {out} exists, so it would need --force" if os.path.lexists(out) and not force else ""
 
 
 def plural(count: int, noun: str) -> str:

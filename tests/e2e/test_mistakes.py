@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -206,6 +207,18 @@ def test_a_disk_that_refuses(verb, options, words, namespace, example, tmp_path)
     assert "Traceback" not in done.stderr
     left = set(done.stdout.split())
     assert left <= {"kept", "run"}
+
+
+@pytest.mark.parametrize(("kind", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)], ids=["ended", "interrupted"])
+def test_what_is_stopped_leaves_nothing_and_says_so(kind, code, tmp_path):
+    arguments = ["render", "default:3", str(tmp_path / "a.png"), "--size", "30000"]
+    process = subprocess.Popen([*COMMAND, *arguments], stderr=subprocess.PIPE, text=True)
+    process.stderr.readline()  # of its progress: the file is begun
+    assert [path.suffix for path in tmp_path.iterdir()] == [".tmp"]
+    process.send_signal(kind)
+    _, said = process.communicate(timeout=60)
+    assert (process.returncode, [*tmp_path.iterdir()]) == (code, [])
+    assert said.splitlines()[-1].endswith("; nothing was written")
 
 
 def test_a_run_goes_on_with_the_backend_it_was_begun_with(example, tmp_path):

@@ -1,6 +1,8 @@
 """Files of every kind: read back by programs that are not ours, the same bytes each time, whole or absent."""
 
 import os
+import subprocess
+import sys
 import tracemalloc
 
 import numpy as np
@@ -190,3 +192,13 @@ def test_a_document_is_whole_and_replaces_nothing(tmp_path):
     with pytest.raises(MosaicsError, match="exists"):
         save_document("<svg />", tmp_path / "a.svg")
     assert (tmp_path / "a.svg").read_text() == "<svg/>"
+
+
+def test_what_a_killed_writer_left_is_removed_and_a_living_one_is_let_alone(tmp_path):
+    ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+    left, living = tmp_path / f".a.png.{ended.stdout.strip()}.tmp", tmp_path / f".a.png.{os.getppid()}.tmp"
+    other = tmp_path / left.name.replace("a.png", "b.png")
+    for path in (left, living, other):
+        path.touch()
+    save_picture(raster()[0], tmp_path / "a.png", **KIND)
+    assert {*tmp_path.iterdir()} == {living, other, tmp_path / "a.png"}
