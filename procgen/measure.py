@@ -6,8 +6,9 @@ from math import nan
 import numpy as np
 
 from .color import LUMINANCE, delta_e_ok, linear_from_srgb, oklab_from_linear, srgb_from_hex
+from .domains import known
 from .errors import ProcgenError
-from .harmonies import distance_to_template
+from .harmonies import TEMPLATES, distance_to_template
 from .palettes import Palette
 
 Array = np.ndarray
@@ -92,12 +93,14 @@ def _role_factors(image: Array, palette: Palette) -> dict[str, float]:
 
 def _held(image: Array, palette: Palette) -> Array:
     """How much of each colour of a palette every pixel holds, (colours, pixels), of the two that explain it best."""
-    codes, place = np.unique(_checked(image).reshape(-1, 3), axis=0, return_inverse=True)
-    seen = linear_from_srgb(codes / 255)
+    codes, place = np.unique(_codes(image), return_inverse=True)
+    seen = linear_from_srgb(np.stack([codes >> 16, codes >> 8 & 255, codes & 255], -1) / 255)
     colours = linear_from_srgb([srgb_from_hex(colour) for colour in palette.colours])
     held, best = np.zeros((len(colours), len(seen))), np.full(len(seen), np.inf)
     for i, j in combinations(range(len(colours)), 2):
         way = colours[j] - colours[i]
+        if not way.any():
+            continue
         share = np.clip((seen - colours[i]) @ way / (way @ way), 0, 1)
         miss = np.sum((colours[i] + share[:, None] * way - seen) ** 2, axis=1)
         # A hair better is no better: the plainer explanation came first.
@@ -121,6 +124,7 @@ def measured_contrasts(image: Array) -> dict[str, float]:
         saturation, the part of chroma in the variance of colour; extension, how little of the picture holds most of
         its colour; vibrating, the spread of hue and chroma against that of lightness; vanishing, how weak edges are;
         mixture, how near some colour is to the middle of two others, NaN where no three cover 1% of the picture each.
+        Complementary and extension are 0 for a picture without colour.
     """
     lab = _oklab(image)
     light, chroma = lab[:, 0], np.hypot(lab[:, 1], lab[:, 2])
@@ -142,6 +146,8 @@ def measured_contrasts(image: Array) -> dict[str, float]:
         "vanishing": -_edge_difference(lab.reshape(image.shape)),
         "mixture": -_farthest_from_middle(image),
     }
+    if np.max(chroma) < _FAINT:
+        contrasts |= {"complementary": 0.0, "extension": 0.0}
     return {name: float(value) for name, value in contrasts.items()}
 
 
@@ -173,12 +179,14 @@ def template_score(image: Array, template: str, base_hue_deg: float) -> float:
         template: a name in TEMPLATES.
         base_hue_deg: the angle of the template.
     """
+    known("Template", template, TEMPLATES)
     shares, hue = _hue_shares(image)
     return float(shares @ distance_to_template(hue, template, base_hue_deg))
 
 
 def best_template(image: Array, template: str) -> tuple[float, float]:
     """The angle, in whole degrees, at which a template fits a picture best, and its score there."""
+    known("Template", template, TEMPLATES)
     shares, hue = _hue_shares(image)
     away = distance_to_template(hue, template, 0.0)
     scores = np.array([shares @ np.roll(away, turn) for turn in range(360)])
@@ -203,14 +211,19 @@ def colour_shares(image: Array) -> dict[str, float]:
     Returns:
         '#rrggbb' to a share; the shares sum to 1.
     """
-    red, green, blue = np.moveaxis(_checked(image).astype(np.uint32), -1, 0)
-    codes, counts = np.unique(red << 16 | green << 8 | blue, return_counts=True)
+    codes, counts = np.unique(_codes(image), return_counts=True)
     order = np.argsort(-counts, kind="stable")
     return {f"#{codes[k]:06x}": float(counts[k] / counts.sum()) for k in order}
 
 
+def _codes(image: Array) -> Array:
+    """Every pixel's colour as one whole number, 0xrrggbb, (height, width)."""
+    red, green, blue = np.moveaxis(_checked(image).astype(np.uint32), -1, 0)
+    return red << 16 | green << 8 | blue
+
+
 def _checked(image: Array) -> Array:
-    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[-1] != 3:
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[-1] != 3 or not image.size:
         raise ProcgenError(
             f"A picture must be uint8 of shape (height, width, 3), not {image.dtype} of shape {image.shape}."
         )
