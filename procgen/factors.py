@@ -36,7 +36,8 @@ class Realised:
         lab: OKLab, (n, 3).
         chroma: (n,).
         area: (n,), sums to 1.
-        shares: the area of each colour of the palette, (number of colours,); None where colours melt into each other.
+        shares: the area of each colour of the palette, (number of colours,); None where colours melt into each other,
+            or two of them are the same.
     """
 
     lab: Array
@@ -61,7 +62,8 @@ def realised(drawing: Composition, palette: Palette) -> Realised:
     whole = marks.sum(axis=1, dtype=np.float64)
     area = np.concatenate([whole - within @ kept, kept])
     lab = np.concatenate([palette.oklab, oklab_from_linear(within.T @ palette.linear.astype(np.float64))])
-    hard = np.count_nonzero(~edge) <= (1 - _HARD) * SIDE**2
+    # Two roles of one colour have areas of their own in the recipe, but not in the picture.
+    hard = np.count_nonzero(~edge) <= (1 - _HARD) * SIDE**2 and len(set(palette.colours)) == len(palette.colours)
     chroma = np.sqrt(lab[:, 1] * lab[:, 1] + lab[:, 2] * lab[:, 2])
     return Realised(lab, chroma, area / area.sum(), whole / whole.sum() if hard else None)
 
