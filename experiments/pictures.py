@@ -126,10 +126,10 @@ def find_palette(text: str) -> Palette:
     if Path(text.rpartition(":")[0]).suffix.lower() in PICTURES:
         return find_recipe(text)[0].palette
     try:
-        drawn = "recipe" in read_made(Path(text))
-    except (mosaics.MosaicsError, ProcgenError):
-        drawn = False
-    return find_recipe(text)[0].palette if drawn else with_roles(read_palette(text))
+        ours = {"recipe", "recipes"} & {*read_made(Path(text))}
+    except (mosaics.MosaicsError, ProcgenError, ExperimentsError):
+        ours = set()
+    return find_recipe(text)[0].palette if ours else with_roles(read_palette(text))
 
 
 def render_picture(

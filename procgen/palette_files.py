@@ -46,7 +46,7 @@ def read_palette(source: str | Path) -> list[str]:
     """
     text, path = str(source), Path(source)
     if text.lstrip().startswith("#"):
-        return _enough([_checked(word) for word in text.replace(",", " ").split()], text)
+        return _enough([_checked(word) for word in text.replace(",", " ").split()], repr(text))
     readers: dict[str, Callable[[Path], list[str]]] = {".gpl": _gpl, ".ase": _ase}
     readers |= dict.fromkeys(_PICTURES, _taken)
     if path.suffix.lower() not in readers:
@@ -57,7 +57,7 @@ def read_palette(source: str | Path) -> list[str]:
         colours = readers[path.suffix.lower()](path)
     except OSError as error:
         raise ProcgenError(f"The palette {text!r} cannot be read ({error.strerror or error}): check it.") from None
-    return _arranged(colours, text)
+    return _arranged(colours, repr(text))
 
 
 def with_roles(colours: Iterable[str]) -> Palette:
@@ -84,9 +84,12 @@ def _checked(colour: str) -> str:
 
 
 def _enough(colours: list[str], what: str) -> list[str]:
-    if len(colours) < FEWEST:
-        raise ProcgenError(f"The palette {what} has {len(colours)} colours: give {FEWEST} or more, different ones.")
-    return colours
+    """The different ones among some colours."""
+    kept = list(dict.fromkeys(colours))
+    if len(kept) < FEWEST:
+        noun = "colour" if len(kept) == 1 else "colours"
+        raise ProcgenError(f"The palette {what} has {len(kept)} {noun}: give {FEWEST} or more, different ones.")
+    return kept
 
 
 def _lab(colours: list[str]) -> Array:
@@ -110,7 +113,7 @@ def _fewer(colours: list[str]) -> list[str]:
 
 def _arranged(colours: list[str], what: str) -> list[str]:
     """Different colours, one first that can be the ground of all others."""
-    kept = _enough(list(dict.fromkeys(colours)), what)
+    kept = _enough(colours, what)
     apart = _distances(kept) + np.diag(np.full(len(kept), np.inf))
     least = np.min(apart, axis=1)
     ground = 0 if least[0] >= FIGURE_GROUND_MIN else int(np.argmax(least))

@@ -99,14 +99,9 @@ class Recipe:
         """
         values = _object(text)
         COMPOSITIONS.check_origin(values["composition"], values.get(_PLUGIN, ""))
-        try:
-            drawing = COMPOSITIONS[values["composition"]].from_dict(values["fields"])
-            colours = values["palette"]
-            palette = Palette(colours["ground"], tuple(colours["figures"]), colours["accent"])
-        except ProcgenError:
-            raise
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise ProcgenError(f"This JSON is not a recipe ({error!r}): use the text of Recipe.to_json().") from None
+        drawing = COMPOSITIONS[values["composition"]].from_dict(values["fields"])
+        colours = values["palette"]
+        palette = Palette(colours["ground"], tuple(colours["figures"]), colours["accent"])
         choices = {factor: values[factor] for factor in _CHOICES}
         return cls(drawing, palette, **choices, base_hue_deg=values["base_hue_deg"], renderer=values["renderer"])
 
@@ -130,4 +125,21 @@ def _object(text: str) -> dict[str, Any]:
         values = None
     if not isinstance(values, dict) or sorted({*values} - {_PLUGIN}) != sorted(_KEYS):
         raise ProcgenError(f"A recipe must be a JSON object with the keys {', '.join(_KEYS)}.")
+    if fault := _fault(values):
+        raise ProcgenError(f"This JSON is not a recipe, {fault}: use the text of Recipe.to_json().")
     return values
+
+
+def _fault(values: dict[str, Any]) -> str:
+    """What has the wrong shape, or ""."""
+    if not isinstance(values["composition"], str):
+        return "its composition is no name"
+    if not isinstance(values["fields"], dict):
+        return "its fields are no object of names and values"
+    colours = values["palette"]
+    if not isinstance(colours, dict) or sorted(colours) != ["accent", "figures", "ground"]:
+        return "its palette does not hold a ground, figures and an accent"
+    if not isinstance(colours["figures"], list):
+        return "the figures of its palette are no list of colours"
+    listed = [colours["ground"], *colours["figures"], colours["accent"]]
+    return "" if all(isinstance(colour, str) for colour in listed) else "a colour of its palette is no '#rrggbb'"

@@ -14,7 +14,7 @@ Option = typer.Option(None, help="Your own colours: '#f4efe6,#20242c,#c8402f', a
 
 def chosen(text: str | None) -> "Palette | None":
     """The palette that was asked for, or None; says which of its figures will hardly stand out."""
-    if not text:
+    if text is None:
         return None
     from experiments.pictures import find_palette
     from procgen import hardly_seen

@@ -1,5 +1,6 @@
 """What every composition is: fields that say what is drawn, and a pure function that draws it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Self, get_type_hints
@@ -35,7 +36,7 @@ class Composition:
 
     def __post_init__(self) -> None:
         for name, domain in self.domains.items():
-            domain.check(f"{type(self).__name__}.{name}", getattr(self, name))
+            domain.check(f"{_said(type(self))}.{name}", getattr(self, name))
 
     @classmethod
     def sample(cls, rng: np.random.Generator, narrowed: Mapping[str, Distribution] | None = None) -> Self:
@@ -62,10 +63,10 @@ class Composition:
             ProcgenError: if a field is unknown, missing or outside its domain.
         """
         for name in values:
-            known(f"Field of {cls.__name__}", name, cls.domains)
+            known(f"Field of {_said(cls)}", name, cls.domains)
         missing = sorted(set(cls.domains) - set(values))
         if missing:
-            raise ProcgenError(f"{cls.__name__} needs the fields {', '.join(missing)} as well: add them.")
+            raise ProcgenError(f"{_said(cls)} needs the fields {', '.join(missing)} as well: add them.")
         return cls(**values)
 
     @property
@@ -102,7 +103,7 @@ class Composition:
             ProcgenError: if the composition is made of pixels.
         """
         raise ProcgenError(
-            f"The composition {type(self).__name__} is made of pixels, not of shapes, so it cannot be an SVG document: "
+            f"The composition {_said(type(self))} is made of pixels, not of shapes, so it cannot be an SVG document: "
             "write a PNG or a TIFF."
         )
 
@@ -110,3 +111,8 @@ class Composition:
         """What `draw` gives, always as pixels."""
         drawn = self.draw(canvas, palette)
         return drawn.linear if isinstance(drawn, Indexed) else drawn
+
+
+def _said(kind: type) -> str:
+    """GradientMesh as people name it: gradient_mesh."""
+    return re.sub(r"(?<=.)(?=[A-Z])", "_", kind.__name__).lower()

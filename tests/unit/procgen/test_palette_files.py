@@ -127,5 +127,5 @@ def test_colours_of_a_picture_are_those_it_was_drawn_with(tmp_path):
 
 def test_a_picture_of_one_colour_has_too_few(tmp_path):
     Image.new("RGB", (64, 64), "#336699").save(tmp_path / "a.png")
-    with pytest.raises(ProcgenError, match="has 1 colours"):
+    with pytest.raises(ProcgenError, match="has 1 colour:"):
         read_palette(tmp_path / "a.png")

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from procgen import ProcgenError, Recipe, Space, load_space, render
+from procgen import COMPOSITIONS, ProcgenError, Recipe, Space, load_space, render
 
 RECIPE = Space(compositions=["bars"]).sample(1, 0)
 VALUES = json.loads(RECIPE.to_json())
@@ -46,10 +46,13 @@ def test_a_digest_is_of_the_whole_recipe():
         (changed(renderer=99), "renderer 99"),
         (changed(base_hue_deg="red"), "from 0 to 360"),
         (changed(base_hue_deg=float("nan")), "from 0 to 360"),
-        (changed(palette=[]), "not a recipe"),
-        (changed(palette={}), "not a recipe"),
+        (changed(composition=["bars"]), "its composition is no name"),
+        (changed(palette=[]), "palette does not hold a ground"),
+        (changed(palette={}), "palette does not hold a ground"),
+        (changed(palette={**VALUES["palette"], "figures": 7}), "are no list of colours"),
+        (changed(palette={**VALUES["palette"], "ground": 5}), "a colour of its palette is no"),
         (changed(palette={**VALUES["palette"], "ground": "white"}), "#rrggbb"),
-        (changed(fields=3), "not a recipe"),
+        (changed(fields=3), "its fields are no object"),
         (changed(fields={}), "needs the fields"),
         (changed(fields={**VALUES["fields"], "cuont": 3}), "did you mean count"),
         (changed(fields={**VALUES["fields"], "count": 3000}), "from 6 to 36"),
@@ -67,3 +70,10 @@ def test_what_is_wrong_with_a_recipe_is_said(text, said):
 def test_what_is_wrong_with_a_size_is_said(size):
     with pytest.raises(ProcgenError, match="whole number of pixels"):
         render(RECIPE, size)
+
+
+def test_sentences_name_a_composition_as_people_do():
+    for name in COMPOSITIONS:
+        kind = COMPOSITIONS[name]
+        with pytest.raises(ProcgenError, match=f"^{name} needs the fields"):
+            kind.from_dict({})

@@ -56,7 +56,7 @@ def test_a_wrong_size_is_one_sentence(size, unit, said):
 
 
 def test_a_composition_of_pixels_says_so():
-    with pytest.raises(ProcgenError, match="Marbling is made of pixels, not of shapes"):
+    with pytest.raises(ProcgenError, match="marbling is made of pixels, not of shapes"):
         svg(Space(compositions=["marbling"]).sample(0, 0), 100)
 
 
