@@ -30,6 +30,8 @@ def mapped(data: Any, folder: Path | None) -> Array:
         pictures = np.load(path, mmap_mode="r")
         if pictures.shape != shape or pictures.dtype != np.uint8:
             raise ValueError(f"it holds {pictures.dtype} {pictures.shape}")
+    except ProcgenError:
+        raise
     except (OSError, ValueError, EOFError) as error:
         needed = f"{np.prod(shape, dtype=np.int64):,} bytes"
         raise ProcgenError(

@@ -13,7 +13,7 @@ import numpy as np
 from .errors import ProcgenError
 from .files import is_remote, reason
 from .manifest import Manifest, shard_path
-from .shards import opened
+from .shards import MISSING, opened
 
 Array = np.ndarray
 _KNOWN_GROUPS = 2**15  # groups whose pictures' places are known: 1.6 kB each
@@ -53,13 +53,18 @@ def explained(path: Path) -> Iterator[None]:
     """Whatever is wrong with a shard as one sentence."""
     try:
         yield
+    except ProcgenError:
+        raise
+    except FileNotFoundError:
+        raise ProcgenError(damaged(path, MISSING)) from None
     except (OSError, ValueError) as error:
         raise ProcgenError(damaged(path, reason(error))) from None
 
 
 def damaged(path: Path, why: str) -> str:
     """The sentence on a shard that cannot be used."""
-    return f"The shard {path} cannot be used ({why}): delete it and run the same generate command again."
+    remedy = "" if why == MISSING else "delete it and "
+    return f"The shard {path} cannot be used ({why}): {remedy}run the same generate command again."
 
 
 # Here and below the digest is there for the key alone: another dataset at the same path is another entry.
@@ -98,4 +103,7 @@ def _column(file: Any, group: int) -> Any:
     import pyarrow.compute as pc
 
     column = file.read_row_group(group, columns=[_COLUMN])["image"].combine_chunks()
-    return pc.struct_field(column, 0)
+    pictures = pc.struct_field(column, 0)
+    if pictures.null_count:
+        raise ValueError(f"it lacks {pictures.null_count} of its pictures")
+    return pictures

@@ -35,6 +35,8 @@ def place(folder: str | Path) -> Path:
         # Other processes write here, too: what a listing said a moment ago may not be so.
         url = UPath(folder, use_listings_cache=False)
         url.fs  # noqa: B018  # this is where a missing package is noticed
+    except ProcgenError:
+        raise
     except (ImportError, ValueError) as error:
         reason = str(error).rstrip(".")
         raise ProcgenError(f"The URL {folder} cannot be used ({reason}): give a folder or another URL.") from None

@@ -75,7 +75,9 @@ def read_manifest(folder: Path) -> Manifest:
             manifest = json.loads((folder / _NAME).read_text("utf-8"))
     except FileNotFoundError:
         raise ProcgenError(f"The folder {folder} is no dataset, as it holds no {_NAME}: check the path.") from None
-    except (OSError, ValueError) as error:
+    except ProcgenError:
+        raise
+    except (OSError, ValueError, RecursionError) as error:
         raise ProcgenError(
             f"{folder / _NAME} cannot be read ({reason(error)}): restore it, or generate elsewhere."
         ) from None

@@ -22,6 +22,8 @@ from .rendering import render_uint8
 from .space import Space
 
 Array = np.ndarray
+MISSING = "it is missing"
+FOREIGN = "it is not of this dataset"
 
 
 def schema(manifest: Manifest) -> Any:
@@ -64,17 +66,30 @@ def write_shard(folder: str, manifest: Manifest, number: int) -> dict[str, Any]:
 
 
 def fault(path: Path, manifest: Manifest, number: int) -> str:
-    """What is wrong with a shard in a few words, or "": its footer tells of the columns, labels and number of rows."""
-    rows = shard_range(manifest, number)
+    """What is wrong with a shard in a few words, or "": its footer tells of the columns, labels, rows and indices."""
+    rows, step = shard_range(manifest, number), manifest["group_rows"]
     try:
         with opened(path) as file:
             if not file.schema_arrow.equals(schema(manifest), check_metadata=True):
-                return "it is not of this dataset"
+                return FOREIGN
             if file.metadata.num_rows != len(rows):
                 return f"it has {file.metadata.num_rows} rows where {len(rows)} belong"
+            groups = [rows[start : start + step] for start in range(0, len(rows), step)]
+            if _ends(file.metadata) != [(group[0], group[-1]) for group in groups]:
+                return "it holds other pictures"
+    except ProcgenError:
+        raise
+    except FileNotFoundError:
+        return MISSING
     except (OSError, ValueError) as error:
-        return "it is missing" if isinstance(error, FileNotFoundError) else reason(error)
+        return reason(error)
     return ""
+
+
+def _ends(metadata: Any) -> list[tuple[int, int] | None]:
+    """The least and the greatest index of each group of rows, as the footer tells them."""
+    told = [metadata.row_group(group).column(0).statistics for group in range(metadata.num_row_groups)]
+    return [(each.min, each.max) if each is not None and each.has_min_max else None for each in told]
 
 
 @contextmanager
@@ -121,7 +136,7 @@ def decode(data: bytes, size: tuple[int, int]) -> Array:
     Raises:
         ProcgenError: if they are not a picture of this size, (width, height).
     """
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     try:
         with Image.open(BytesIO(data), formats=("WEBP",)) as image:
@@ -129,6 +144,8 @@ def decode(data: bytes, size: tuple[int, int]) -> Array:
                 # Converting what is RGB already would copy it once more, inside the interpreter's lock.
                 return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
             reason = f"it has {image.size[0]}x{image.size[1]} pixels where {size[0]}x{size[1]} belong"
+    except UnidentifiedImageError:  # whose own words hold an address in memory
+        reason = "it is no WebP file"
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         reason = str(error)
     raise ProcgenError(f"A picture cannot be decoded ({reason}).")
@@ -159,6 +176,8 @@ def _checked(path: Path, manifest: Manifest, number: int) -> dict[str, Any] | No
                 table = file.read_row_group(group)
                 indices += table["index"].to_pylist()
                 writer.write_table(table)
+    except ProcgenError:
+        raise
     except (OSError, ValueError):
         return None
     sound = indices == list(shard_range(manifest, number)) and sha256_of(path) == again.sha256

@@ -18,7 +18,7 @@ from .measure import measured_factors
 from .randomness import stream
 from .recipe import RENDERER, Recipe
 from .rendering import render_uint8
-from .shards import decode, fault, opened, picture_name
+from .shards import FOREIGN, decode, fault, opened, picture_name
 from .space import Space
 
 Progress = Callable[[int, int], None]
@@ -26,6 +26,7 @@ SAMPLE = 64
 _MEASURED_SIDE = 128  # pixels, at which factors agree; what a small picture cannot show is not held against it
 _MOST_MEASURED = 64  # pictures; measuring takes longer than drawing
 _FEWEST_MEASURED = 16  # pictures, below which a factor's disagreement is taken for chance
+_AGAIN = "run the same generate command again"
 _FAR = 2.0  # tolerances; a space may hold only pictures that are hard to measure
 
 
@@ -46,7 +47,7 @@ def verify_dataset(folder: str | Path, *, sample: int | None = SAMPLE, progress:
     folder, tell = place(folder), progress or (lambda done, total: None)
     manifest = read_manifest(folder)
     if not manifest["complete"]:
-        return [f"{folder} is unfinished: run the same generate command again to finish it."]
+        return [f"{folder} is unfinished: {_AGAIN} to finish it."]
     chosen, sound = _chosen(manifest, sample), set()
     steps = shard_count(manifest) + len(chosen)
     problems = _folder_problems(folder, manifest)
@@ -107,17 +108,21 @@ def _shard_problems(folder: Path, manifest: Manifest, number: int) -> list[str]:
     path = shard_path(folder, manifest, number)
     try:
         if sha256_of(path) != manifest["shards"][number]["sha256"]:
-            return [f"{path} is not what was written: its sha256 differs from the manifest's."]
+            return [f"{path} is not what was written (its sha256 differs from the manifest's): {_AGAIN}."]
         wrong = fault(path, manifest, number)
         if not wrong:
             with opened(path) as file:
                 indices = file.read(["index"])["index"].to_numpy()
             wrong = "" if np.array_equal(indices, shard_range(manifest, number)) else "it holds other pictures"
-        return [f"{path} is not what was written: {wrong}."] if wrong else []
+        if wrong == FOREIGN:
+            return [f"{path} is not what was written ({wrong}): restore manifest.json, if it was changed, or {_AGAIN}."]
+        return [f"{path} is not what was written ({wrong}): {_AGAIN}."] if wrong else []
+    except ProcgenError:
+        raise
     except FileNotFoundError:
-        return [f"{path} is missing."]
+        return [f"{path} is missing: {_AGAIN}."]
     except (OSError, ValueError) as error:
-        return [f"{path} cannot be read ({reason(error)})."]
+        return [f"{path} cannot be read ({reason(error)}): delete it and {_AGAIN}."]
 
 
 def _space(manifest: Manifest) -> Space | str:

@@ -14,7 +14,7 @@ import numpy as np
 
 from .card import CARD, card_files
 from .errors import ProcgenError
-from .files import UNFINISHED, is_remote, locked, names, place, reason, remove_unfinished, replacing
+from .files import UNFINISHED, is_remote, locked, names, place, reason, remove_unfinished, replacing, sha256_of
 from .manifest import (
     Manifest,
     differences,
@@ -173,9 +173,13 @@ def _found(folder: Path, wanted: Manifest) -> Manifest | None:
 
 
 def _sound(folder: Path, manifest: Manifest) -> bool:
-    """Whether the dataset is finished and each shard looks whole."""
-    numbers = range(shard_count(manifest))
-    return manifest["complete"] and not any(fault(shard_path(folder, manifest, n), manifest, n) for n in numbers)
+    """Whether the dataset is finished and each shard is what the manifest says, to the last byte."""
+    if not manifest["complete"]:
+        return False
+    paths = [shard_path(folder, manifest, number) for number in range(shard_count(manifest))]
+    if any(fault(path, manifest, number) for number, path in enumerate(paths)):  # at once, where one is missing
+        return False
+    return all(sha256_of(path) == shard["sha256"] for path, shard in zip(paths, manifest["shards"], strict=True))
 
 
 def _make(folder: Path) -> None:

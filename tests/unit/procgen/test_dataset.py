@@ -108,6 +108,13 @@ def swap(folder):
     shutil.copy(shard(folder, 7), shard(folder))
 
 
+def exchange(folder):
+    first, second = shard(folder, 1), shard(folder, 2)
+    first.rename(folder / "aside")
+    second.rename(first)
+    (folder / "aside").rename(second)
+
+
 def flip(folder):
     data = bytearray(shard(folder).read_bytes())
     data[1500] ^= 1
@@ -138,7 +145,7 @@ def leave_behind(folder):
     shard(folder).rename(f"{shard(folder)}.123-456.part")
 
 
-@pytest.mark.parametrize("damage", [truncate, empty, remove, swap, unfinish, leave_behind])
+@pytest.mark.parametrize("damage", [truncate, empty, remove, swap, exchange, flip, flip_footer, unfinish, leave_behind])
 def test_the_same_call_repairs(copy, damage):
     before = digests(copy)
     damage(copy)
@@ -478,7 +485,7 @@ def test_one_writer_at_a_time(copy):
 
 def test_a_folder_that_is_no_dataset(tmp_path):
     for call in (open_dataset, verify_dataset):
-        with pytest.raises(ProcgenError, match="no dataset folder"):
+        with pytest.raises(ProcgenError, match=r"^There is no dataset folder"):
             call(tmp_path / "missing")
         with pytest.raises(ProcgenError, match=r"holds no manifest\.json"):
             call(tmp_path)
@@ -493,13 +500,21 @@ def test_an_unfinished_dataset(copy):
 
 @pytest.mark.parametrize(
     ("damage", "words"),
-    [(truncate, "magic bytes"), (empty, "cannot be used"), (remove, "missing"), (swap, "3 rows where 7 belong")],
+    [
+        (truncate, "magic bytes"),
+        (empty, "cannot be used"),
+        (remove, "missing.: run the same"),
+        (swap, "3 rows where 7"),
+        (exchange, "other pictures"),
+    ],
 )
 def test_a_damaged_shard_is_noticed_on_opening(copy, damage, words):
     damage(copy)
     with pytest.raises(ProcgenError, match=words):
         open_dataset(copy)
-    assert len(verify_dataset(copy, sample=2)) == 1
+    problems = verify_dataset(copy, sample=2)
+    assert len(problems) == (2 if damage is exchange else 1)
+    assert all("run the same generate command again." in problem for problem in problems)
 
 
 def test_a_shard_of_another_dataset_is_noticed_on_opening(copy, tmp_path):
@@ -530,8 +545,9 @@ def test_verify_finds_what_is_wrong(copy):
 
 @pytest.mark.parametrize("data", [b"", b"nonsense", encode(np.zeros((9, 8, 3), np.uint8), {"format": "png"})])
 def test_a_picture_that_cannot_be_decoded(data):
-    with pytest.raises(ProcgenError, match="cannot be decoded"):
+    with pytest.raises(ProcgenError, match="cannot be decoded") as caught:
         decode(data, (8, 8))
+    assert "0x" not in str(caught.value)
 
 
 def test_what_is_not_there_is_said(made):

@@ -100,14 +100,14 @@ def change_the_space(folder):
 @pytest.mark.parametrize(
     ("damage", "words"),
     [
-        (flip, ["00001-of-00008.parquet is not what was written: its sha256"]),
+        (flip, ["00001-of-00008.parquet is not what was written (its sha256"]),
         (lambda folder: shard(folder).unlink(), ["00001-of-00008.parquet is missing"]),
         (lambda folder: (folder / "data" / "more.parquet").write_text(""), ["more.parquet does not belong"]),
         (lambda folder: (folder / "notes.txt").write_text(""), ["notes.txt does not belong"]),
         (lambda folder: (folder / "README.md").unlink(), ["README.md is missing: the same generate command"]),
         (exchange, ["00001-of-00008.parquet is not", "00002-of-00008.parquet is not"]),
-        (exchange_and_seal, ["00001-of-00008.parquet is not what was written: it holds other", "00002-of"]),
-        (of_another_seed, ["00001-of-00008.parquet is not what was written: it is not of this dataset"]),
+        (exchange_and_seal, ["00001-of-00008.parquet is not what was written (it holds other", "00002-of"]),
+        (of_another_seed, ["00001-of-00008.parquet is not what was written (it is not of this dataset"]),
         (change_the_manifest, ["manifest.json is not what croissant.json describes"]),
         (change_the_space, ["cannot be drawn again: the space in manifest.json has another digest"]),
     ],
