@@ -1,6 +1,5 @@
 """A dataset on disk, read: pictures and factors by index, whole columns, and what is wrong with it."""
 
-import math
 import operator
 import os
 from collections.abc import Iterable, Iterator
@@ -104,7 +103,14 @@ class Dataset:
         return mapped(self, None if folder is None else Path(folder))
 
     def column(self, name: str) -> Array:
-        """A column of all pictures, (N,): names as str, numbers as float64, with NaN where one is not defined."""
+        """A column of all pictures, (N,).
+
+        Names come as str, numbers as float64 with NaN where one is not defined, `index` as int64, and `recipe`, JSON,
+        as objects of type str, as its lengths differ widely.
+
+        Raises:
+            ProcgenError: if there is no such column, or a shard is missing or damaged.
+        """
         known = ("index", *self.manifest["columns"], "recipe")
         if name not in known:
             raise ProcgenError(f"There is no column {name!r} in {self.folder}: it has {', '.join(known)}.")
@@ -112,11 +118,8 @@ class Dataset:
         for number in range(shard_count(self.manifest)):
             path = shard_path(self.folder, self.manifest, number)
             with explained(path), opened(path) as file:
-                parts.append(file.read([name])[name].to_numpy())
-        values = np.concatenate(parts)
-        if name == "recipe":
-            return values.astype(str)
-        return np.array(self.classes(name))[values] if isinstance(self._kind(name), list) else values
+                parts.append(_values(file.read([name])[name], self._kind(name)))
+        return np.concatenate(parts)
 
     def classes(self, name: str) -> tuple[str, ...]:
         """The closed set of names of a factor, in the order of their labels in the files."""
@@ -133,7 +136,7 @@ class Dataset:
     def factors(self, index: int) -> dict[str, str | float]:
         """The factors of picture number index; one that is not defined for it is NaN."""
         index = self._checked(index)
-        return {name: self._factor(index, name) for name in self.manifest["columns"]}
+        return {name: self._cell(index, name) for name in self.manifest["columns"]}
 
     def recipe(self, index: int) -> Recipe:
         """The recipe of picture number index: `render` draws it again, at any size."""
@@ -153,13 +156,8 @@ class Dataset:
         path = shard_path(self.folder, self.manifest, shard)
         with explained(path):
             columns = ("index", *self.manifest["columns"], "recipe")
-            return _row_group(path, self.manifest["shards"][shard]["sha256"], group, columns)[column][row].as_py()
-
-    def _factor(self, index: int, name: str) -> str | float:
-        value, kind = self._cell(index, name), self._kind(name)
-        if isinstance(kind, list):
-            return kind[value]
-        return math.nan if value is None else value
+            group_rows = _row_group(path, self.manifest["shards"][shard]["sha256"], group, columns)
+            return _values(group_rows[column][row : row + 1], self._kind(column)).tolist()[0]
 
     def _pictures(self, indices: list[int]) -> Iterator[Array]:
         for index, data in zip(indices, encoded(self.folder, self.manifest, indices), strict=True):
@@ -167,6 +165,20 @@ class Dataset:
                 yield decode(data, self.manifest["size"])
             except ProcgenError as error:
                 raise ProcgenError(f"Picture {index} of {self.folder}: {error}") from None
+
+
+def _values(column: Any, kind: str | list[str] | None) -> Array:
+    """A column as an array, with the names of labels; ValueError for what no writer puts there."""
+    values = column.to_numpy()
+    if kind == "float64":
+        return values
+    if column.null_count:
+        raise ValueError("a value is missing")
+    if isinstance(kind, list):
+        if values.size and not 0 <= values.min() <= values.max() < len(kind):
+            raise ValueError(f"a label lies outside 0 to {len(kind) - 1}")
+        return np.array(kind)[values]
+    return values
 
 
 # The digest is there for the key alone: another dataset at the same path is another entry.

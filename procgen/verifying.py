@@ -30,7 +30,9 @@ _AGAIN = "run the same generate command again"
 _FAR = 2.0  # tolerances; a space may hold only pictures that are hard to measure
 
 
-def verify_dataset(folder: str | Path, *, sample: int | None = SAMPLE, progress: Progress | None = None) -> list[str]:
+def verify_dataset(
+    folder: str | Path, *, sample: int | str | None = SAMPLE, progress: Progress | None = None
+) -> list[str]:
     """Every problem of a dataset, one sentence each.
 
     Every byte of every shard is digested. Some pictures are decoded and compared with their recipes drawn again, byte
@@ -38,17 +40,18 @@ def verify_dataset(folder: str | Path, *, sample: int | None = SAMPLE, progress:
 
     Args:
         folder: of the dataset, or its URL.
-        sample: how many pictures are drawn again, the same ones at each call; None for all. At most 64 are measured.
+        sample: how many pictures are drawn again, the same ones at each call; "all" or None for all. At
+            most 64 are measured.
         progress: called with (steps done, steps in all).
 
     Raises:
-        ProcgenError: if there is no dataset.
+        ProcgenError: if there is no dataset, or sample is no such number.
     """
-    folder, tell = place(folder), progress or (lambda done, total: None)
+    folder, tell, wanted = place(folder), progress or (lambda done, total: None), _sample(sample)
     manifest = read_manifest(folder)
     if not manifest["complete"]:
         return [f"{folder} is unfinished: {_AGAIN} to finish it."]
-    chosen, sound = _chosen(manifest, sample), set()
+    chosen, sound = _chosen(manifest, wanted), set()
     steps = shard_count(manifest) + len(chosen)
     problems = _folder_problems(folder, manifest)
     for number in range(shard_count(manifest)):
@@ -71,6 +74,14 @@ def verify_dataset(folder: str | Path, *, sample: int | None = SAMPLE, progress:
         tell(shard_count(manifest) + done, steps)
     tell(steps, steps)
     return problems + _measured_problems(folder, apart)
+
+
+def _sample(sample: int | str | None) -> int | None:
+    if sample is None or sample == "all":
+        return None
+    if isinstance(sample, bool) or not isinstance(sample, int | np.integer) or sample < 0:
+        raise ProcgenError(f"The sample must be a whole number, 0 or more, or 'all', not {sample!r}.")
+    return int(sample)
 
 
 def _chosen(manifest: Manifest, sample: int | None) -> list[int]:
@@ -137,33 +148,48 @@ def _space(manifest: Manifest) -> Space | str:
     return space if same else "the space in manifest.json has another digest; it was changed, or its plug-ins were."
 
 
-def _rows(folder: Path, manifest: Manifest, indices: list[int]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows of some pictures, ascending, with a group of rows in memory at a time."""
+def _rows(folder: Path, manifest: Manifest, indices: list[int]) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """The rows of some pictures, ascending, a group of rows in memory at a time; or why one cannot be read."""
     for (shard, group), run in groupby(indices, lambda index: located(manifest, index)[:2]):
-        with opened(shard_path(folder, manifest, shard)) as file:
-            table = file.read_row_group(group)
+        try:
+            with opened(shard_path(folder, manifest, shard)) as file:
+                table = file.read_row_group(group)
+        except ProcgenError:
+            raise
+        except (OSError, ValueError) as error:
+            yield from ((index, reason(error)) for index in run)
+            continue
         for index in run:
             (row,) = table.slice(located(manifest, index)[2], 1).to_pylist()
             yield index, row
 
 
-def _row_problems(manifest: Manifest, recipe: Recipe, index: int, row: dict[str, Any]) -> list[str]:
+def _row_problems(manifest: Manifest, recipe: Recipe, index: int, row: dict[str, Any] | str) -> list[str]:
     """What is wrong with a picture and with what is recorded of it, in words."""
-    wrong = ["its name is another"] if row["image"]["path"] != picture_name(index) else []
+    if isinstance(row, str):
+        return [f"it cannot be read ({row})"]
+    picture = row["image"] or {"path": None, "bytes": None}
+    wrong = ["its name is another"] if picture["path"] != picture_name(index) else []
     if row["recipe"] != recipe.to_json():
         wrong.append("its recipe is not that of the space")
     for name, value in recipe.factors().items():
-        kind, stored = manifest["columns"][name], row[name]
-        said = kind[stored] if isinstance(kind, list) else nan if stored is None else stored
+        said = _said(manifest["columns"].get(name), row.get(name))
         if said != value and not (said != said and value != value):  # NaN is not itself
             wrong.append(f"its {name} is {said}, not {value}")
     try:
-        image = decode(row["image"]["bytes"], manifest["size"])
+        image = decode(picture["bytes"] or b"", manifest["size"])
     except ProcgenError as error:
         return [*wrong, str(error).rstrip(".")]
     if not np.array_equal(image, render_uint8(recipe, tuple(manifest["size"]))):
         wrong.append("its pixels are not those of its recipe")
     return wrong
+
+
+def _said(kind: Any, stored: Any) -> str | float:
+    """What a file says of a factor: a name, a number, or what stands there instead of one."""
+    if not isinstance(kind, list):
+        return nan if stored is None else stored
+    return kind[stored] if stored is not None and 0 <= stored < len(kind) else f"label {stored}"
 
 
 def _measure(recipe: Recipe, apart: dict[str, list[bool]]) -> None:

@@ -11,9 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import procgen.verifying
-from procgen import load_space, verify_dataset, write_dataset
+from procgen import ProcgenError, load_space, open_dataset, verify_dataset, write_dataset
 from procgen.card import card_files
 from procgen.manifest import read_manifest, write_manifest
+from procgen.shards import _writer
 
 SPACE = load_space("quick")
 HOW = {"count": 52, "size": 32, "seed": 5}
@@ -41,7 +42,8 @@ def rewritten(folder, change):
     table = pq.read_table(shard(folder))
     rows = table.to_pylist()
     change(rows)
-    pq.write_table(pa.Table.from_pylist(rows, schema=table.schema), shard(folder))
+    with _writer(shard(folder), read_manifest(folder)) as writer:
+        writer.write_table(pa.Table.from_pylist(rows, schema=table.schema))
     seal(folder)
 
 
@@ -64,9 +66,9 @@ def test_nothing_is_wrong(copy):
     assert verify_dataset(copy, sample=0) == []
 
 
-def flip(folder):
+def flip(folder, place=None):
     data = bytearray(shard(folder).read_bytes())
-    data[len(data) // 2] ^= 1
+    data[place or len(data) // 2] ^= 1
     shard(folder).write_bytes(data)
 
 
@@ -145,6 +147,30 @@ def another_class(rows):
     rows[2]["harmony"] = (rows[2]["harmony"] + 1) % 3
 
 
+def label_beyond(rows):
+    rows[2]["harmony"] = 999
+
+
+def label_below(rows):
+    rows[2]["harmony"] = -1
+
+
+def no_label(rows):
+    rows[2]["harmony"] = None
+
+
+def no_image(rows):
+    rows[2]["image"] = None
+
+
+def no_bytes(rows):
+    rows[2]["image"]["bytes"] = None
+
+
+def no_recipe(rows):
+    rows[2]["recipe"] = None
+
+
 def no_picture(rows):
     rows[2]["image"]["bytes"] = b"nothing"
 
@@ -158,6 +184,12 @@ def no_picture(rows):
         (no_number, ["Picture 9 .* its mean_lightness is nan, not"]),
         (another_class, ["Picture 9 .* its harmony is [a-zA-Z_]+, not [a-zA-Z_]+"]),
         (no_picture, ["Picture 9 .* cannot be decoded"]),
+        (label_beyond, ["Picture 9 .* its harmony is label 999, not [a-zA-Z_]+"]),
+        (label_below, ["Picture 9 .* its harmony is label -1, not"]),
+        (no_label, ["Picture 9 .* its harmony is label None, not"]),
+        (no_image, ["Picture 9 .* its name is another, .* cannot be decoded"]),
+        (no_bytes, ["Picture 9 .* cannot be decoded"]),
+        (no_recipe, ["Picture 9 .* its recipe is not"]),
     ],
 )
 def test_what_digests_hide_is_seen_in_the_rows(copy, change, words):
@@ -166,6 +198,41 @@ def test_what_digests_hide_is_seen_in_the_rows(copy, change, words):
     assert len(problems) == len(words), problems
     for problem, word in zip(problems, words, strict=True):
         assert re.search(word, problem), problem
+
+
+@pytest.mark.parametrize(
+    ("change", "column"),
+    [(label_beyond, "harmony"), (label_below, "harmony"), (no_label, "harmony"), (no_recipe, "recipe")],
+)
+def test_a_value_that_no_writer_puts_there(copy, change, column):
+    rewritten(copy, change)
+    data = open_dataset(copy)
+    for read in (lambda: data.column(column), lambda: (data[9], data.recipe(9))):
+        with pytest.raises(ProcgenError, match=r"^The shard .*00001-of-00008.parquet cannot be used \(a "):
+            read()
+
+
+@pytest.mark.parametrize("change", [no_image, no_bytes])
+def test_a_picture_that_is_not_there(copy, change):
+    rewritten(copy, change)
+    data = open_dataset(copy)
+    for read in (data.images, lambda: data[9]):
+        with pytest.raises(ProcgenError, match="it lacks 1 of its pictures"):
+            read()
+
+
+def test_a_page_that_cannot_be_read_under_mended_digests(copy):
+    flip(copy, 1500)
+    seal(copy)
+    problems = verify_dataset(copy, sample="all")
+    assert len(problems) == 7
+    assert all("it cannot be read (" in problem and "CRC" in problem for problem in problems)
+
+
+@pytest.mark.parametrize("sample", [-1, 2.5, True, "some"])
+def test_a_sample_that_is_none(made, sample):
+    with pytest.raises(ProcgenError, match="sample must be a whole number"):
+        verify_dataset(made, sample=sample)
 
 
 def test_a_factor_that_disagrees_with_the_pixels(copy, monkeypatch):
