@@ -8,6 +8,7 @@ import numpy as np
 
 from procgen import COMPOSITIONS, Palette, Recipe, Space, recolour
 from procgen.domains import Choice, Domain, Real, known
+from procgen.recipe import GIVEN
 
 from .errors import ExperimentsError
 from .sheets import Sheet
@@ -21,6 +22,7 @@ FACTORS = {
 }
 """The factors an axis can vary, and the table of a space that each one is chosen from."""
 
+_SHOWS = "hue"  # the contrast in which harmonies show
 _STEPS = 7  # values of a field on an axis, where its domain has more
 
 
@@ -53,24 +55,25 @@ def factor_grid(
 ) -> Sheet:
     """A sheet with one factor down and one across; of the factor "", pictures 0 to count - 1 of the space.
 
-    Each picture is the one of its index and seed in all that the axes do not vary, or in a palette of one's own. A
-    drifting space stands still.
+    Each picture is the one of its index and seed in all that the axes do not vary, or in a palette of one's own;
+    beside an axis of harmonies the contrast is that of hues. A drifting space stands still.
 
     Raises:
         ExperimentsError or ProcgenError: an axis is unknown, or the two cannot go together.
     """
     down, across = (_axis(name, space, count) for name in (rows, columns))
     _check_pair(down, across)
-    if palette and {rows, columns} & {*FACTORS} - {"composition"}:
+    if (palette or space.palettes) and {rows, columns} & {*FACTORS} - {"composition"}:
         raise ExperimentsError("expected no axis of colour beside a palette of your own, which decides them all")
-    still = replace(space, keyframes=(), repeat=False)
+    _check_many(down, across, space)
+    still = replace(space, keyframes=(), repeat=False, **_shown(space, {rows, columns}))
     recipes = [
         _cell(still, {down.name: one, across.name: other}, seed) for one in down.values for other in across.values
     ]
     if palette:
         recipes = [recolour(recipe, palette) for recipe in recipes]
     labels = [(str(number),) for number in range(len(recipes))]
-    return Sheet(recipes, labels, len(across.values), across.headings, down.headings)
+    return Sheet(recipes, labels, len(across.values), across.headings, down.headings, _held(recipes, {rows, columns}))
 
 
 def _axis(name: str, space: Space, count: int) -> Axis:
@@ -80,10 +83,38 @@ def _axis(name: str, space: Space, count: int) -> Axis:
     if not dot:
         known("Axis", name, FACTORS)
         return Axis(name, tuple(space.names(name)))
+    if not composition or not field:
+        raise ExperimentsError(f"expected an axis as harmony or bars.count, got {name!r}")
     known("Composition of an axis", composition, COMPOSITIONS)
     domains = COMPOSITIONS[composition].domains
     known(f"Field of {composition}", field, domains)
+    drawn = space.names("composition")
+    if composition not in drawn:
+        raise ExperimentsError(
+            f"expected a field of what {space.name} draws, got {name}: give one of {drawn[0]}, or another --space"
+        )
     return Axis(name, _spread(domains[field]))
+
+
+def _check_many(down: Axis, across: Axis, space: Space) -> None:
+    for axis in (down, across):
+        if axis.name in FACTORS and len(axis.values) == 1:
+            raise ExperimentsError(
+                f"expected several {FACTORS[axis.name]} for an axis, but {space.name} has {axis.values[0]} only: "
+                "choose another axis or --space"
+            )
+
+
+def _shown(space: Space, axes: set[str]) -> dict[str, Any]:
+    """What is held for an axis to be seen: most contrasts leave little of a harmony, that of hues shows it."""
+    told = "harmony" in axes and "contrast" not in axes and _SHOWS in space.names("contrast")
+    return {"contrasts": {_SHOWS: 1.0}} if told else {}
+
+
+def _held(recipes: list[Recipe], axes: set[str]) -> tuple[str, ...]:
+    """The factors that are no axis and the same in all pictures."""
+    common = {name: {getattr(recipe, name) for recipe in recipes} - {GIVEN} for name in FACTORS if name not in axes}
+    return tuple(f"{name} {next(iter(values))}" for name, values in common.items() if len(values) == 1)
 
 
 def _check_pair(down: Axis, across: Axis) -> None:

@@ -98,5 +98,5 @@ def _sheet(children: list[Child], chosen: int) -> Sheet:
     labels = []
     for number, (recipe, of) in enumerate(children):
         origin = f"chosen, was {of[0]}" if number < chosen else f"of {of[0]}"
-        labels.append((f"{number}  {recipe.composition}", origin + (f", colours of {of[1]}" if len(of) > 1 else "")))
+        labels.append((f"{number}  {recipe.mode}", origin + (f", colours of {of[1]}" if len(of) > 1 else "")))
     return Sheet([recipe for recipe, _ in children], labels, columns_for(len(children)))

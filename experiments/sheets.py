@@ -1,8 +1,10 @@
 """Sheets: many pictures on one page, numbered, each with what was chosen for it; and the recipes out of a sheet."""
 
+import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont, ImageFont
 
 INK, PAPER = (32, 30, 28), (243, 240, 232)
+_LARGEST = 36  # pixels of a line of text, however large the pictures are
+_NUMBER_ONLY, _NAME_ONLY = 48, 96  # cells smaller than these have room for no more
+_SAMPLES = 4  # pictures drawn for an estimate
+_SHORT = (("template ", ""), ("simultaneous", "simult."), ("complementary", "compl."), ("mirrored", "mirr."))
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,7 @@ class Sheet:
         columns: pictures in a row.
         across: the heading of each column, or nothing.
         down: the heading of each row, or nothing.
+        held: what all pictures have in common, said above them, or nothing.
     """
 
     recipes: list[Recipe]
@@ -37,6 +44,7 @@ class Sheet:
     columns: int
     across: tuple[str, ...] = ()
     down: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
 
 
 def contact_sheet(space: Space, *, count: int, seed: int, palette: Palette | None = None) -> Sheet:
@@ -51,19 +59,23 @@ def draw_sheet(sheet: Sheet, cell: int) -> np.ndarray:
     """The sheet as pixels, uint8 (H, W, 3), with pictures of `cell` pixels a side."""
     from PIL import Image, ImageDraw, ImageFont
 
-    line = max(9, cell // 13)
+    line = min(max(9, cell // 13), _LARGEST)
     font, strong = ImageFont.load_default(line), ImageFont.load_default(round(1.15 * line))
-    margin = max((strong.getlength(_plain(text)) for text in sheet.down), default=0)
-    (width, height), xs, ys = _places(sheet, cell, line, round(margin))
-    page = np.empty((height, width, 3), np.uint8)
+    labels = [_fitting(lines, cell) for lines in sheet.labels]
+    margin = round(max((strong.getlength(_plain(text)) for text in sheet.down), default=0))
+    xs, right = _columns(sheet, cell, margin)
+    gap = right - xs[-1] - cell
+    held = _in_lines(sheet.held, font, right - 2 * gap)
+    ys, height = _rows(sheet, cell, line, len(held), max(map(len, labels)))
+    page = np.empty((height, right, 3), np.uint8)
     page[:] = PAPER
-    gap = width - xs[-1] - cell
     corners = [(x, y) for y in ys for x in xs][: len(sheet.recipes)]
     for (x, y), recipe in zip(corners, sheet.recipes, strict=True):
         page[y : y + cell, x : x + cell] = render_uint8(recipe, cell)
     picture = Image.fromarray(page)
     pen = ImageDraw.Draw(picture)
-    for (x, y), lines in zip(corners, sheet.labels, strict=True):
+    _write(pen, (gap, gap), held, font, right - 2 * gap)
+    for (x, y), lines in zip(corners, labels, strict=True):
         _write(pen, (x, y + cell + line // 4), lines, font, cell + gap // 2)
     for x, text in zip(xs, sheet.across, strict=False):
         _write(pen, (x, ys[0] - round(1.7 * line)), (text,), strong, cell + gap // 2)
@@ -72,24 +84,58 @@ def draw_sheet(sheet: Sheet, cell: int) -> np.ndarray:
     return np.asarray(picture)
 
 
-def _places(sheet: Sheet, cell: int, line: int, margin: int) -> tuple[tuple[int, int], list[int], list[int]]:
-    """((width, height) of the page, the left of each column, the top of each row)."""
+def _columns(sheet: Sheet, cell: int, margin: int) -> tuple[list[int], int]:
+    """(the left of each column, the width of the page), with `margin` pixels for the headings of rows."""
     gap = max(6, cell // 10)
-    words = round((0.6 + 1.15 * max(map(len, sheet.labels))) * line)
-    left, top = gap + (margin + gap if margin else 0), gap + (2 * line if sheet.across else 0)
-    rows = -(-len(sheet.recipes) // sheet.columns)
+    left = gap + (margin + gap if margin else 0)
     xs = [left + column * (cell + gap) for column in range(sheet.columns)]
-    ys = [top + row * (cell + words + gap // 2) for row in range(rows)]
-    return (xs[-1] + cell + gap, ys[-1] + cell + words + gap // 2), xs, ys
+    return xs, xs[-1] + cell + gap
+
+
+def _rows(sheet: Sheet, cell: int, line: int, above: int, below: int) -> tuple[list[int], int]:
+    """(the top of each row, the height of the page), with lines above all pictures and below each one."""
+    gap = max(6, cell // 10)
+    words = round((0.6 + 1.15 * below) * line)
+    top = gap + (2 * line if sheet.across else 0) + (round((0.6 + 1.15 * above) * line) if above else 0)
+    ys = [top + row * (cell + words + gap // 2) for row in range(-(-len(sheet.recipes) // sheet.columns))]
+    return ys, ys[-1] + cell + words + gap // 2
 
 
 def save_sheet(sheet: Sheet, out: Path, *, cell: int, facts: dict[str, Any], force: bool = False) -> dict[str, Any]:
     """Draw a sheet into a file that carries all its recipes; returns what it says of itself."""
     mosaics.check_ending(out)
-    made = {**facts, "cell_px": cell, "recipes": [recipe.to_json() for recipe in sheet.recipes]}
+    mosaics.check_new(out, force=force)
+    made = _made(sheet, cell, facts)
     pixels = draw_sheet(sheet, cell)
     mosaics.save_picture(pixels, out, provenance=made, source_type="algorithmicMedia", force=force)
     return made
+
+
+def plan_sheet(sheet: Sheet, out: Path, *, cell: int, facts: dict[str, Any]) -> dict[str, Any]:
+    """ "bytes" and "seconds" of `save_sheet`, estimated from a few pictures drawn on the spot."""
+    mosaics.check_ending(out)
+    every = len(sheet.recipes)
+    some = np.unique(np.linspace(0, every - 1, _SAMPLES).round().astype(int)).tolist()
+    few = replace(
+        sheet, recipes=[sheet.recipes[i] for i in some], labels=[sheet.labels[i] for i in some], columns=len(some)
+    )
+    few = replace(few, across=(), down=())
+    mosaics.written_bytes(_raster(draw_sheet(few, 8)), out)  # what is imported and cached at first use is not counted
+    start = perf_counter()
+    size = mosaics.written_bytes(_raster(draw_sheet(few, cell)), out)
+    seconds = perf_counter() - start
+    record = len(json.dumps(_made(sheet, cell, facts)))
+    share = len(some) / every
+    return {"bytes": round(size / share + record), "seconds": round(seconds / share, 1)}
+
+
+def _raster(pixels: np.ndarray) -> mosaics.Raster:
+    return mosaics.Raster([pixels], (pixels.shape[1], pixels.shape[0]))
+
+
+def _made(sheet: Sheet, cell: int, facts: dict[str, Any]) -> dict[str, Any]:
+    held = {"held": list(sheet.held)} if sheet.held else {}
+    return {**facts, **held, "cell_px": cell, "recipes": [recipe.to_json() for recipe in sheet.recipes]}
 
 
 def read_sheet(path: Path, cells: Iterable[int]) -> tuple[list[Recipe], dict[str, Any]]:
@@ -118,12 +164,31 @@ def columns_for(count: int) -> int:
 
 def _label(index: int, recipe: Recipe) -> tuple[str, ...]:
     if recipe.harmony == GIVEN:
-        return (f"{index}  {recipe.composition}",)
+        return (f"{index}  {recipe.mode}",)
     return (
-        f"{index}  {recipe.composition}",
+        f"{index}  {recipe.mode}",
         f"{recipe.harmony}, {recipe.contrast}",
         f"{recipe.key} key, {recipe.purity}",
     )
+
+
+def _fitting(lines: tuple[str, ...], cell: int) -> tuple[str, ...]:
+    """The lines that a picture of that size has room for: all, or its number and name, or its number."""
+    if cell >= _NAME_ONLY:
+        return lines
+    return tuple(lines[0].split("  "))[: 1 if cell < _NUMBER_ONLY else 2]
+
+
+def _in_lines(parts: Iterable[str], font: "FreeTypeFont | ImageFont", width: int) -> list[str]:
+    """Parts one after another, in as few lines as their width allows."""
+    lines: list[str] = []
+    for part in parts:
+        longer = f"{lines[-1]}, {part}" if lines else part
+        if lines and font.getlength(_plain(longer)) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return lines
 
 
 def _plain(text: str) -> str:
@@ -133,9 +198,17 @@ def _plain(text: str) -> str:
 def _write(
     pen: "ImageDraw", corner: tuple[int, int], lines: Iterable[str], font: "FreeTypeFont | ImageFont", width: int
 ) -> None:
-    """Lines of text, each cut to the width that is free for it."""
+    """Lines of text, each shortened to the width that is free for it."""
     for row, text in enumerate(lines):
-        shown = _plain(text)
-        while shown and font.getlength(shown) > width:
-            shown = shown[:-2].rstrip() + "…" if len(shown) > 2 else ""
-        pen.text((corner[0], corner[1] + round(1.15 * row * font.size)), shown, fill=INK, font=font)  # type: ignore[union-attr]
+        place = (corner[0], corner[1] + round(1.15 * row * font.size))  # type: ignore[union-attr]
+        pen.text(place, _shortened(_plain(text), font, width), fill=INK, font=font)
+
+
+def _shortened(text: str, font: "FreeTypeFont | ImageFont", width: int) -> str:
+    """A text with short words for long ones, and cut only where that does not do."""
+    for long, short in (*_SHORT, *_SHORT):
+        if font.getlength(text) > width:
+            text = text.replace(long, short, 1)
+    while text and font.getlength(text) > width:
+        text = text[:-2].rstrip() + "…" if len(text) > 2 else ""
+    return text

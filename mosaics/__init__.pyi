@@ -12,6 +12,7 @@ from .saving import MOVING as MOVING
 from .saving import Film as Film
 from .saving import Raster as Raster
 from .saving import check_ending as check_ending
+from .saving import check_new as check_new
 from .saving import save_document as save_document
 from .saving import save_picture as save_picture
 from .saving import written_bytes as written_bytes

@@ -107,14 +107,19 @@ def save_document(text: str, path: str | Path, *, force: bool = False) -> Path:
 
 
 def _save(path: Path, write: Callable[[BinaryIO], object], force: bool) -> Path:
+    check_new(path, force=force)
     try:
-        if not force and os.path.lexists(path):
-            raise MosaicsError(f"expected a new file, but {path} exists; choose another name or force it")
         _write_whole(path, write)
     except OSError as error:
         remedy = _REMEDIES.get(error.errno or 0, "choose another place")
         raise MosaicsError(f"could not write {path}: {error.strerror or error}; {remedy}") from error
     return path
+
+
+def check_new(path: Path, *, force: bool) -> None:
+    """Raise MosaicsError if there is such a file, unless it may be replaced; to know before a long drawing."""
+    if not force and os.path.lexists(path):
+        raise MosaicsError(f"expected a new file, but {path} exists; choose another name or --force")
 
 
 def check_ending(path: str | Path, *, moving: bool = False, bits: int = 8) -> None:

@@ -206,6 +206,11 @@ def pixels(text: str) -> int | tuple[int, int]:
     return int(parts[0]) if len(parts) == 1 else (int(parts[0]), int(parts[1]))
 
 
+def about(plan: dict[str, Any]) -> str:
+    """The "bytes" and "seconds" of a plan in words."""
+    return f"about {in_bytes(plan['bytes'])} in {in_time(plan['seconds'])}"
+
+
 def taken(out: Path, force: bool) -> str:
     """What a dry run adds where its target is there already."""
     return f"; {out} exists, so it would need --force" if os.path.lexists(out) and not force else ""

@@ -23,13 +23,15 @@ def pick(
 ) -> None:
     """Turn chosen pictures of a sheet into a new sheet of variations, from which you can pick again."""
     from experiments.picking import Breeding, next_name, pick_variations
-    from experiments.sheets import save_sheet
+    from experiments.sheets import plan_sheet, save_sheet
 
     how = Breeding(count, vary, tuple(lock), seed, colours.chosen(palette))
     made, facts = pick_variations(sheet, cells, how)
     target = out or next_name(sheet, len(facts["lineage"]))
     if dry_run:
-        words = f"would draw {console.plural(count, 'picture')} of generation {len(facts['lineage'])} into {target}"
+        facts |= plan_sheet(made, target, cell=cell, facts=facts)
+        words = f"would draw {console.plural(count, 'picture')} of generation {len(facts['lineage'])} into {target}, "
+        words += console.about(facts) + console.taken(target, force)
         return console.result({"out": target, "count": count, "cell_px": cell, **facts}, words, json=json)
     saved = save_sheet(made, target, cell=cell, facts=facts, force=force)
     words = f"{target}: {console.plural(count, 'picture')}, generation {len(facts['lineage'])}; pick again from it"

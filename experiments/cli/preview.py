@@ -27,7 +27,7 @@ def preview(
     """
     import procgen
     from experiments.grids import factor_grid
-    from experiments.sheets import contact_sheet, save_sheet
+    from experiments.sheets import contact_sheet, plan_sheet, save_sheet
 
     world, own = procgen.load_space(space), colours.chosen(palette)
     if rows or columns:
@@ -38,11 +38,14 @@ def preview(
     facts = {"kind": "preview", "space": world.to_toml(), "seed": seed, "count": number}
     facts |= {name: value for name, value in (("rows", rows), ("columns", columns)) if value}
     if dry_run:
-        words = f"would draw {console.plural(number, 'picture')} of {world.name} at {cell} px into {out}"
+        facts |= plan_sheet(sheet, out, cell=cell, facts=facts)
+        words = f"would draw {console.plural(number, 'picture')} of {world.name} at {cell} px into {out}, "
+        words += console.about(facts) + console.taken(out, force)
         return console.result({"out": out, "cell_px": cell, **facts}, words, json=json)
     made = save_sheet(sheet, out, cell=cell, facts=facts, force=force)
     words = (
         f"{out}: {console.plural(number, 'picture')} of {world.name}; draw one large with "
-        f"`synchromy render {out}:0 one.png`, vary some with `synchromy pick {out} 0 1 --out next.png`"
+        f"`synchromy render {out}:0 one.png`, vary {'some' if number > 1 else 'it'} with "
+        f"`synchromy pick {out} {'0 1' if number > 1 else '0'} --out next.png`"
     )
     return console.result({"out": out, **made}, words, json=json)

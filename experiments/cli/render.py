@@ -41,8 +41,8 @@ def render(
     words += f", {form.frames} frames in {seconds:g} s" if seconds else ""
     if dry_run:
         plan = plan_picture(recipe, out, form, source=source)
-        estimate = f"about {console.in_bytes(plan['bytes'])} in {console.in_time(plan['seconds'])}"
-        return console.result(plan, f"would draw {words} into {out}, {estimate}", json=json)
+        words = f"would draw {words} into {out}, {console.about(plan)}{console.taken(out, force)}"
+        return console.result(plan, words, json=json)
     with console.progress() if form.frames * width * height > _LONG else nullcontext() as report:
         drawn = render_picture(recipe, out, form, source=source, force=force, report=report)
     return console.result(drawn, f"{out}: {words}, {console.in_bytes(out.stat().st_size)}", json=json)
