@@ -18,6 +18,8 @@ _GOLDEN = 0.3819660112501051  # of a turn: the smaller part of the golden sectio
 _LONG = 1.6  # a petal's length in its widths
 _HOLE = 0.45  # of a ring, as a share of its radius
 _FIBONACCI = (1, 2, 3, 5, 8, 13, 21, 34, 55)
+_ROOM = 0.2  # the most that a floret takes
+_RIM = 0.5  # of its size, that a floret loses with each place near the rim
 _AT_ONCE = 15000  # pixels of florets laid at once
 
 
@@ -90,7 +92,7 @@ class Phyllotaxis(Composition):
         """x, y, radius, cosine and sine of the direction, and colour of each, float32, from the rim inward.
 
         Disc k is born at time k and lies k + time places from the middle; after as many births as there are spirals
-        each disc lies where another one of its colour was.
+        each disc lies where another one of its colour was. Those at the rim shrink away.
         """
         spirals, even = int(self.spirals), 1 - self.growth
         root = (
@@ -98,29 +100,49 @@ class Phyllotaxis(Composition):
             if not self.growth
             else (np.sqrt(even * even + 8 * self.growth * reach) - even) / 2 / self.growth
         )
-        k = np.arange(int(self.discs * root * root), -spirals, -1)
+        last = self.discs * root * root + 1
+        k = np.arange(int(last), -spirals, -1)
         place = k + time * spirals
-        k, place = k[place > 0], place[place > 0]
-        share = place / self.discs
-        radius = 0.5 * (even * np.sqrt(share) + self.growth * share)
+        alive = (place > 0) & (place < last)
+        k, place = k[alive], place[alive]
+        radius, grown = self._radius(place), np.clip(np.minimum(place, (last - place) * _RIM), 0, 1)
         step = _GOLDEN + self.slip / 1000
         back = spirals * step - np.round(spirals * step)
         turns = (k * step + begin + time * back) % 1
         c, s = sine(np.stack([turns + 0.25, turns]).astype(np.float32))
-        colour = k % spirals if self.colouring == "spirals" else np.floor(radius * (20 - spirals % 13))
-        room = self._room(radius * c, radius * s, c, s) * np.minimum(place, 1)
+        colour, open_ = self._coloured(k, place)
+        room = self._room(radius * c, radius * s, (c, s), grown) * grown * open_
         return np.stack([radius * c, radius * s, room * (self.size / 2), c, s, colour]).astype(np.float32)
 
-    def _room(self, x: Array, y: Array, c: Array, s: Array) -> Array:
-        """The distance to the nearest neighbour, which is a Fibonacci number of births away; shorter along a petal."""
-        count = len(x)
-        nearest = np.full(count, 0.2)
+    def _radius(self, place: Array) -> Array:
+        """How far from the middle a disc lies."""
+        share = place / self.discs
+        return 0.5 * ((1 - self.growth) * np.sqrt(share) + self.growth * share)
+
+    def _coloured(self, k: Array, place: Array) -> tuple[Array, Array]:
+        """The colour number of each disc, and how far it is open: it closes where it goes from one band to the next."""
+        spirals = int(self.spirals)
+        if self.colouring == "spirals":
+            return k % spirals, np.ones(len(k))
+        below = np.floor(place)
+        inner, outer = (np.floor(self._radius(whole) * (20 - spirals % 13)) for whole in (below, below + 1))
+        way = place - below
+        return np.where(way < 0.5, inner, outer), np.where(inner == outer, 1, np.abs(2 * way - 1))
+
+    def _room(self, x: Array, y: Array, direction: tuple[Array, Array], grown: Array) -> Array:
+        """The distance to the nearest neighbour, which is a Fibonacci number of births away; shorter along a petal.
+
+        One that has just been born, or is about to go, takes no room yet.
+        """
+        (c, s), count = direction, len(x)
+        nearest, away = np.full(count, _ROOM), _ROOM * (1 - grown)
         for births in _FIBONACCI:
             if births < count:
                 dx, dy = x[births:] - x[:-births], y[births:] - y[:-births]
-                for one in (slice(births, None), slice(None, -births)):
+                older, younger = slice(None, -births), slice(births, None)
+                for one, other in ((younger, older), (older, younger)):
                     u, v = (dx * c[one] + dy * s[one]) / self._length, dx * s[one] - dy * c[one]
-                    nearest[one] = np.minimum(nearest[one], np.sqrt(u * u + v * v))
+                    nearest[one] = np.minimum(nearest[one], np.sqrt(u * u + v * v) + away[other])
         return nearest
 
     @property
