@@ -1,8 +1,9 @@
 """A dataset on disk, read: pictures and factors by index, whole columns, and what is wrong with it."""
 
+import math
 import operator
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -14,14 +15,15 @@ import numpy as np
 from .caching import mapped
 from .encoded import damaged, encoded, explained, located
 from .errors import ProcgenError
-from .files import place
+from .files import is_remote, place, sha256_of
 from .manifest import Manifest, read_manifest, shard_count, shard_path
 from .recipe import Recipe
-from .shards import decode, fault, opened
+from .shards import FOREIGN, decode, fault, opened
 from .space import Space
 
 Array = np.ndarray
 _CACHED_GROUPS = 64  # of 100 rows each, without their pictures: 50 kB each
+_HOW = "A picture is asked for by a whole number, and several with images() by numbers, a slice or a mask"
 _PIECE = 32  # pictures that a thread decodes at a time
 
 
@@ -38,8 +40,8 @@ def open_dataset(folder: str | Path) -> "Dataset":
     for number in range(shard_count(manifest)):
         path = shard_path(folder, manifest, number)
         if reason := fault(path, manifest, number):
-            raise ProcgenError(damaged(path, reason))
-    return Dataset(folder, manifest)
+            raise ProcgenError(_refusal(folder, manifest, number, reason))
+    return Dataset(folder if is_remote(folder) else folder.absolute(), manifest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,13 +67,16 @@ class Dataset:
     def __iter__(self) -> Iterator[tuple[Array, dict[str, str | float]]]:
         return map(self.__getitem__, range(len(self)))
 
-    def images(self, indices: Iterable[int] | None = None) -> Array:
+    def images(self, indices: Iterable[int] | slice | None = None) -> Array:
         """Pictures in the order of indices, or all: uint8 (N, height, width, 3).
 
+        Args:
+            indices: whole numbers, negative ones from the end; a slice; or a truth value for each picture.
+
         Raises:
-            ProcgenError: if an index is out of range, or a picture is damaged.
+            ProcgenError: if an index is out of range or none, or a picture is damaged.
         """
-        wanted = range(len(self)) if indices is None else [self._checked(index) for index in indices]
+        wanted = self._wanted(indices)
         width, height = self.manifest["size"]
         images = np.empty((len(wanted), height, width, 3), np.uint8)
         # In the order of the files each group of rows is opened once; Pillow decodes outside the interpreter's lock.
@@ -145,8 +150,26 @@ class Dataset:
     def _kind(self, name: str) -> Any:
         return self.manifest["columns"].get(name)
 
+    def _wanted(self, indices: Any) -> Sequence[int]:
+        if indices is None:
+            return range(len(self))
+        try:
+            chosen = range(len(self))[indices] if isinstance(indices, slice) else list(indices)
+        except TypeError:
+            raise ProcgenError(f"{_HOW}, not {indices!r:.60}.") from None
+        if len(chosen) == 0 or not all(isinstance(each, bool | np.bool_) for each in chosen):
+            return chosen if isinstance(chosen, range) else [self._checked(index) for index in chosen]
+        if len(chosen) != len(self):
+            raise ProcgenError(f"A mask of {self.folder} needs {len(self)} truth values, not {len(chosen)}.")
+        return [index for index, wanted in enumerate(chosen) if wanted]
+
     def _checked(self, index: int) -> int:
-        number = operator.index(index)
+        try:
+            number = operator.index(index)
+        except TypeError:
+            number = None
+        if number is None or isinstance(index, bool):
+            raise ProcgenError(f"{_HOW}, not {index!r:.60}.")
         if not -len(self) <= number < len(self):
             raise ProcgenError(f"There is no picture {number} in {self.folder}: it has {len(self)}, counted from 0.")
         return number % len(self)
@@ -157,7 +180,7 @@ class Dataset:
         with explained(path):
             columns = ("index", *self.manifest["columns"], "recipe")
             group_rows = _row_group(path, self.manifest["shards"][shard]["sha256"], group, columns)
-            return _values(group_rows[column][row : row + 1], self._kind(column)).tolist()[0]
+            return _value(group_rows[column][row].as_py(), self._kind(column))
 
     def _pictures(self, indices: list[int]) -> Iterator[Array]:
         for index, data in zip(indices, encoded(self.folder, self.manifest, indices), strict=True):
@@ -167,18 +190,36 @@ class Dataset:
                 raise ProcgenError(f"Picture {index} of {self.folder}: {error}") from None
 
 
+def _value(value: Any, kind: str | list[str] | None) -> Any:
+    """A value of a column, a label by its name; ValueError for what no writer puts there."""
+    if value is None:
+        if kind != "float64":
+            raise ValueError("a value is missing")
+        return math.nan
+    if not isinstance(kind, list):
+        return value
+    if not 0 <= value < len(kind):
+        raise ValueError(f"a label is {value}, not 0 to {len(kind) - 1}")
+    return kind[value]
+
+
 def _values(column: Any, kind: str | list[str] | None) -> Array:
-    """A column as an array, with the names of labels; ValueError for what no writer puts there."""
+    """The same of a whole column."""
     values = column.to_numpy()
-    if kind == "float64":
-        return values
     if column.null_count:
-        raise ValueError("a value is missing")
-    if isinstance(kind, list):
-        if values.size and not 0 <= values.min() <= values.max() < len(kind):
-            raise ValueError(f"a label lies outside 0 to {len(kind) - 1}")
-        return np.array(kind)[values]
-    return values
+        _value(None, kind)
+    if not isinstance(kind, list):
+        return values
+    for label in (values.min(), values.max()):
+        _value(label, kind)
+    return np.array(kind)[values]
+
+
+def _refusal(folder: Path, manifest: Manifest, number: int, why: str) -> str:
+    path = shard_path(folder, manifest, number)
+    if why == FOREIGN and sha256_of(path) == manifest["shards"][number]["sha256"]:
+        return f"{folder / 'manifest.json'} is not that of its shards, which are as they were written: restore it."
+    return damaged(path, why)
 
 
 # The digest is there for the key alone: another dataset at the same path is another entry.

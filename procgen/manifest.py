@@ -35,6 +35,8 @@ def new_manifest(space: Space, *, count: int, size: Size, seed: int) -> Manifest
     Raises:
         ProcgenError: if count, size or seed cannot be, saying what can.
     """
+    if not isinstance(space, Space):
+        raise ProcgenError(f"The space must be a Space, as load_space(name) gives, not {space!r:.60}.")
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= LARGEST_COUNT:
         raise ProcgenError(f"The count must be a whole number from 1 to {LARGEST_COUNT}, not {count!r}.")
     sides = canvas_size(size)

@@ -182,6 +182,8 @@ def test_columns_are_what_the_rows_say(made):
     for name in rows[0]:
         np.testing.assert_equal(data.column(name).tolist(), [row[name] for row in rows])
     assert data.column("index").tolist() == list(range(52))
+    assert data.column("index").dtype == np.int64
+    assert data.column("recipe").dtype == object
     assert data.column("recipe")[3] == SPACE.sample(5, 3).to_json()
     assert data.classes("composition") == tuple(SPACE.compositions)
     assert data.space == SPACE
@@ -194,6 +196,42 @@ def test_images_come_in_the_order_asked(made, indices):
     images = data.images(indices)
     assert images.shape == (len(indices), 32, 32, 3)
     assert all(np.array_equal(image, data[index][0]) for image, index in zip(images, indices, strict=True))
+
+
+def test_images_take_slices_and_masks(made):
+    data = open_dataset(made)
+    everything = data.images()
+    mask = np.arange(52) % 3 == 0
+    for indices in (slice(2, 9, 3), slice(None, None, -20), mask, mask.tolist(), np.array([4, -1]), slice(0, 0)):
+        picked = everything[np.array(indices)] if isinstance(indices, list) else everything[indices]
+        assert np.array_equal(data.images(indices), picked)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda data: data.images(5),
+        lambda data: data.images(slice(1.5)),
+        lambda data: data.images([1.5]),
+        lambda data: data.images("12"),
+        lambda data: data.images([True, False]),
+        lambda data: data.images([3, True]),
+        lambda data: data[0:3],
+        lambda data: data[1.5],
+        lambda data: data[True],
+        lambda data: data.recipe("3"),
+    ],
+)
+def test_what_is_no_index(made, ask):
+    with pytest.raises(ProcgenError, match=r"(by a whole number, and several .*, not |needs 52 truth values)"):
+        ask(open_dataset(made))
+
+
+def test_a_dataset_outlives_a_change_of_folder(copy, tmp_path, monkeypatch):
+    monkeypatch.chdir(copy.parent)
+    data = open_dataset(copy.name)
+    monkeypatch.chdir(tmp_path.parent)
+    assert data.images([0, 51]).shape == (2, 32, 32, 3)
 
 
 def test_encoded_pictures_are_what_pyarrow_reads(tmp_path):
@@ -426,6 +464,21 @@ def test_another_dataset_is_left_alone(copy, space, change, words):
     with pytest.raises(ProcgenError, match=words):
         write_dataset(space, copy, **HOW | change)
     assert digests(copy) == before
+
+
+def test_a_space_by_its_name(tmp_path):
+    for call in (lambda: write_dataset("quick", tmp_path / "new", **HOW), lambda: plan_dataset("quick", **HOW)):
+        with pytest.raises(ProcgenError, match=r"must be a Space, as load_space.* not 'quick'"):
+            call()
+
+
+@pytest.mark.parametrize("change", [{"size": [16, 16]}, {"group_rows": 3}, {"seed": 6}])
+def test_a_changed_manifest_costs_no_shard(copy, change):
+    page = copy / "manifest.json"
+    page.write_text(json.dumps(json.loads(page.read_text()) | change))
+    with pytest.raises(ProcgenError, match=r"manifest.json is not that of its shards.*: restore it"):
+        open_dataset(copy)
+    assert not any("delete" in problem for problem in verify_dataset(copy))
 
 
 def test_another_name_for_the_same_space_is_the_same_dataset(copy):
