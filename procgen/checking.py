@@ -91,6 +91,10 @@ def _loops(kind: Kind) -> str:
         if steps.max() > 5 * max(np.median(steps), 2e-3):
             return f"A loop must move without a jump: frame {int(steps.argmax())} of 60 differs from the one before."
         moved.append(steps.sum())
+    for drawing, palette in _samples(kind, 12):
+        first, last = (drawing.picture(Canvas(40, 40, time), palette) for time in (0.0, 1 - 1e-6))
+        if np.abs(first - last).mean() > 0.004:
+            return "A loop must close: at time 1 - 1e-6 the picture must be that of time 0, to 0.004 on average."
     return "" if min(moved) > 0.02 else "A picture must move with canvas.time: one stood still."
 
 

@@ -45,8 +45,9 @@ class GirihFold(Composition):
         period, reach = np.cumsum(widths)[-1], 1.6 * max(canvas.extent)
         rounds = int(reach / period) + 2
         edges = np.cumsum(np.tile(widths, 2 * rounds)) - rounds * period
-        edges = edges[:-1] + (canvas.time - 1) * period
-        colours = palette.linear[np.tile(order, 2 * rounds)]
+        # The first edge lies outside and stays, so that the table of colours has its steps where it had them at time 0.
+        edges = np.concatenate([[-(rounds + 1) * period], edges[:-1] + (canvas.time - 1) * period])
+        colours = palette.linear[np.tile(order, 2 * rounds)[np.r_[0, : 2 * rounds * self.stripes]]]
         return canvas.profile(lambda part: self._field(part, angle), edges, colours)
 
     def _field(self, canvas: Canvas, angle: float) -> Array:

@@ -118,6 +118,12 @@ def test_a_loop_moves_and_closes_without_a_jump(name):
 
 
 @every_composition
+def test_the_end_of_a_loop_is_its_start(name):
+    for recipe in recipes(name, 12):
+        assert np.abs(linear(recipe, 40, 40, 1 - 1e-6) - linear(recipe, 40, 40)).mean() < 0.004
+
+
+@every_composition
 def test_marks_say_how_much_of_each_colour_a_pixel_holds(name):
     for recipe in recipes(name, 4):
         marked = recipe.drawing.picture(Canvas(48, 40), recipe.palette.marked)
