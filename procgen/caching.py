@@ -1,5 +1,6 @@
 """A dataset's pictures decoded once, in one file that any process maps into its memory."""
 
+import os
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .errors import ProcgenError
-from .files import is_remote, reason, replacing
+from .files import reason, replacing
 from .manifest import Manifest, identity
 
 Array = np.ndarray
@@ -17,9 +18,7 @@ _BYTES_AT_ONCE = 2**26
 
 def mapped(data: Any, folder: Path | None) -> Array:
     """The pictures of a `Dataset` from its cache, which is made where there is none: see `Dataset.cached`."""
-    if folder is None and is_remote(data.folder):
-        raise ProcgenError(f"{data.folder} is at a URL: give a folder for its decoded pictures.")
-    folder = folder or data.folder / ".cache"
+    folder = folder or _users()
     width, height = data.manifest["size"]
     shape = (len(data), height, width, 3)
     path = folder / f"{_key(data.manifest)}.npy"
@@ -39,6 +38,15 @@ def mapped(data: Any, folder: Path | None) -> Array:
             f"give a folder that can be written, with room for {needed}."
         ) from error
     return pictures.view(np.ndarray)
+
+
+def _users() -> Path:
+    """Where a user's programs keep what can be made again (XDG base directories), outside what is published."""
+    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    try:
+        return (given if given.is_absolute() else Path.home() / ".cache") / "synchromy"
+    except RuntimeError:
+        raise ProcgenError("There is no home folder to keep decoded pictures in: give cached() a folder.") from None
 
 
 def _key(manifest: Manifest) -> str:

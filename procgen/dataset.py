@@ -100,7 +100,8 @@ class Dataset:
         takes N x height x width x 3 bytes on the disk and none of the memory that others need.
 
         Args:
-            folder: where to keep it; by default in the dataset's own folder, hidden.
+            folder: where to keep it; by default `$XDG_CACHE_HOME/synchromy`, or `~/.cache/synchromy`. Its name is the
+                digest of what it holds: that of a dataset that is gone does no harm and may be deleted.
 
         Raises:
             ProcgenError: if the file cannot be written, or a picture is damaged.

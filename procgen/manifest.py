@@ -1,9 +1,10 @@
 """What a dataset is: the page beside its shards, written before the first of them and finished after the last."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha256
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +84,10 @@ def read_manifest(folder: Path) -> Manifest:
         raise ProcgenError(
             f"{folder / _NAME} cannot be read ({reason(error)}): restore it, or generate elsewhere."
         ) from None
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT or not _whole(manifest):
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise ProcgenError(f"{folder / _NAME} is no manifest of format {FORMAT}: check the path and the version.")
+    if key := _flaw(manifest):
+        raise ProcgenError(f"The manifest {folder / _NAME} is damaged at {key!r}: restore it, or generate elsewhere.")
     return manifest
 
 
@@ -130,11 +133,64 @@ def shard_path(folder: Path, manifest: Manifest, number: int) -> Path:
     return folder / "data" / f"train-{number:05d}-of-{shard_count(manifest):05d}.parquet"
 
 
-def _whole(manifest: Manifest) -> bool:
-    keys = (*_IDENTITY, "space", "renderer", "versions", "complete", "shards")
-    if not all(key in manifest for key in keys):
-        return False
-    return not manifest["complete"] or len(manifest["shards"]) == shard_count(manifest)
+def _flaw(manifest: Manifest) -> str:
+    """The first key whose value is not there or none that a writer puts there, or ""."""
+    return next((key for key, sound in _SOUND.items() if key not in manifest or not sound(manifest[key])), "") or (
+        "" if _listed_shards(manifest) else "shards"
+    )
+
+
+def _whole(least: int, most: float = inf) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _columns(value: Any) -> bool:
+    kinds = value.values() if isinstance(value, dict) else [None]
+    return all(kind == "float64" or (isinstance(kind, list) and all(map(_text, kind))) for kind in kinds)
+
+
+def _sides(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_whole(1, LARGEST_SIDE), value))
+
+
+def _listed_shards(manifest: Manifest) -> bool:
+    shards = manifest["shards"]
+    if not manifest["complete"]:
+        return shards == []
+    return (
+        isinstance(shards, list)
+        and len(shards) == shard_count(manifest)
+        and all(
+            isinstance(shard, dict)
+            and shard.get("file") == f"data/{shard_path(Path(), manifest, number).name}"
+            and shard.get("rows") == len(shard_range(manifest, number))
+            and _whole(0)(shard.get("bytes"))
+            and _text(shard.get("sha256"))
+            for number, shard in enumerate(shards)
+        )
+    )
+
+
+_SOUND: dict[str, Callable[[Any], bool]] = {
+    "format": _whole(FORMAT, FORMAT),
+    "space": _text,
+    "space_digest": _text,
+    "renderer": _whole(0),
+    "seed": _whole(0),
+    "count": _whole(1, LARGEST_COUNT),
+    "size": _sides,
+    "shard_rows": _whole(1),
+    "group_rows": _whole(1),
+    "codec": lambda value: isinstance(value, dict),
+    "columns": _columns,
+    "versions": lambda value: isinstance(value, dict),
+    "complete": lambda value: isinstance(value, bool),
+    "shards": lambda value: isinstance(value, list),
+}
 
 
 @cache

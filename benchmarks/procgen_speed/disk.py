@@ -48,7 +48,7 @@ def read_figures(folder: Path, *, repeats: int) -> list[Figure]:
     orders = {"in order": np.arange(len(data)), "shuffled": stream(SEED, 0, "order").permutation(len(data))}
     figures = []
     with cores(2):
-        pictures = data.cached()
+        pictures = data.cached(folder / ".cache")
         for kind, batch, target in (("decoded", data.images, 3_000), ("cached", pictures.__getitem__, 20_000)):
             for name, order in orders.items():
                 speeds = rates(lambda take=batch, at=order: _batches(take, at), len(data), repeats)  # type: ignore[misc]

@@ -258,8 +258,14 @@ def test_a_shuffled_reader_reads_each_group_once(copy, monkeypatch):
 # Decoded once
 
 
-def test_the_cache_holds_the_pictures(copy, tmp_path, monkeypatch):
-    data = open_dataset(copy)
+@pytest.fixture
+def caches(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    return tmp_path / "caches" / "synchromy"
+
+
+def test_the_cache_holds_the_pictures(copy, tmp_path, caches, monkeypatch):
+    before, data = digests(copy), open_dataset(copy)
     for folder in (None, tmp_path / "some" / "where"):
         pictures = data.cached(folder)
         assert np.array_equal(pictures, data.images())
@@ -267,8 +273,16 @@ def test_the_cache_holds_the_pictures(copy, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(type(data), "images", None)  # what is there is not made again
         assert np.array_equal(pickle.loads(pickle.dumps(data)).cached(), pictures)
-    assert verify_dataset(copy, sample=2) == []
-    write_dataset(SPACE, copy, **HOW)
+    assert digests(copy) == before  # what is published holds no cache
+    assert len(list(caches.iterdir())) == 1
+
+
+@pytest.mark.parametrize("given", ["", "relative"])
+def test_the_cache_of_a_user_without_a_setting(copy, tmp_path, given, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", given)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    open_dataset(copy).cached()
+    assert len(list((tmp_path / ".cache" / "synchromy").iterdir())) == 1
 
 
 def test_caches_of_two_datasets_are_two(made, tmp_path):
@@ -279,10 +293,10 @@ def test_caches_of_two_datasets_are_two(made, tmp_path):
 
 
 @pytest.mark.parametrize("damage", [b"", b"not an array", b"\x93NUMPY\x01\x00"])
-def test_a_cache_that_cannot_be_used(copy, damage):
+def test_a_cache_that_cannot_be_used(copy, caches, damage):
     data = open_dataset(copy)
     data.cached()
-    (file,) = (copy / ".cache").iterdir()
+    (file,) = caches.iterdir()
     file.write_bytes(damage)
     with pytest.raises(ProcgenError, match=r"decoded pictures .* cannot be used .*delete that file"):
         data.cached()
@@ -292,9 +306,13 @@ def test_a_cache_where_none_can_be(copy, tmp_path):
     (tmp_path / "file").write_text("mine")
     with pytest.raises(ProcgenError, match="with room for 159,744 bytes"):
         open_dataset(copy).cached(tmp_path / "file")
+
+
+def test_a_cache_of_what_lies_at_a_url(caches):
     write_dataset(SPACE, "memory://cached/dataset", **HOW)
-    with pytest.raises(ProcgenError, match="is at a URL: give a folder"):
-        open_dataset("memory://cached/dataset").cached()
+    data = open_dataset("memory://cached/dataset")
+    assert np.array_equal(data.cached(), data.images())
+    assert len(list(caches.iterdir())) == 1
 
 
 def test_oblong_pictures(tmp_path):
@@ -503,6 +521,41 @@ def test_another_manifest_is_left_alone(tmp_path, page):
         with pytest.raises(ProcgenError, match="manifest"):
             call()
     assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"count": "52"},
+        {"count": 0},
+        {"count": True},
+        {"shard_rows": 0},
+        {"group_rows": 0},
+        {"size": [32]},
+        {"size": 32},
+        {"size": [32, -1]},
+        {"seed": -1},
+        {"seed": 1.5},
+        {"space": 3},
+        {"renderer": None},
+        {"columns": []},
+        {"columns": {"harmony": 3}},
+        {"columns": {"harmony": [1]}},
+        {"versions": "all"},
+        {"codec": None},
+        {"complete": 1},
+        {"shards": None},
+        {"shards": [3] * 8},
+        {"shards": [{}] * 8},
+        {"shards": []},
+    ],
+)
+def test_a_damaged_manifest(copy, change):
+    page = copy / "manifest.json"
+    page.write_text(json.dumps(json.loads(page.read_text()) | change))
+    for call in (open_dataset, verify_dataset, lambda folder: write_dataset(SPACE, folder, **HOW)):
+        with pytest.raises(ProcgenError, match=r"^The manifest .*manifest.json is damaged at '[a-z_]+': restore it"):
+            call(copy)
 
 
 def test_other_libraries_do_not_finish_what_these_began(copy):
