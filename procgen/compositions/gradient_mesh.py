@@ -13,6 +13,9 @@ from ..palettes import Palette
 from ..randomness import stream
 from .base import Array, Composition
 
+_HUE = 3.0  # how much more hue counts than lightness, or most pictures would be black and white
+_LEANING = 0.45  # of the net, that holds the far colour of its side
+
 
 @dataclass(frozen=True)
 class GradientMesh(Composition):
@@ -27,7 +30,7 @@ class GradientMesh(Composition):
     """
 
     cells: Annotated[int, Integer(3, 6)]
-    calm: Annotated[float, Real(0.0, 0.7)]
+    calm: Annotated[float, Real(0.0, 0.5)]
     colours: Annotated[int, Integer(3, 5)]
     direction: Annotated[str, Choice("across", "down")]
     seed: Seed
@@ -46,8 +49,10 @@ class GradientMesh(Composition):
         """The colours of the net, (rows, columns, channels); over the loop each becomes two others and comes back."""
         rng = stream(self.seed, 0, "gradient mesh")
         shape = net_shape(canvas, self.cells)
-        order = np.resize(rng.permutation(len(palette.colours)), self.colours)
+        order = np.resize(_farthest_first(rng.permutation(len(palette.colours)), palette), self.colours)
         numbers = order[rng.integers(0, self.colours, shape)]
+        sides = order[self._sides(shape, int(rng.integers(2)))]
+        numbers = np.where(rng.random(shape) < _LEANING, sides, numbers)
         keep = rng.random(shape) < self.calm
         still = palette.linear[self._calmed(numbers, keep)]
         if canvas.time == 0:
@@ -63,6 +68,12 @@ class GradientMesh(Composition):
             net[inside] = (one + share * share * (3 - 2 * share) * (other - one))[inside]
         return net
 
+    def _sides(self, shape: tuple[int, int], first: int) -> Array:
+        """Zeros and ones, by halves of the short side: where which of the two far colours prevails."""
+        axis = 1 if self.direction == "across" else 0
+        sides = (np.arange(shape[axis]) * 2 // (self.cells + 3) + first) % 2
+        return np.broadcast_to(sides if axis else sides[:, None], shape)
+
     def _calmed(self, numbers: Array, keep: Array) -> Array:
         """The colour numbers, where some are as the one before them."""
         if self.direction == "down":
@@ -70,3 +81,11 @@ class GradientMesh(Composition):
         for i in range(1, len(numbers)):
             numbers[i] = np.where(keep[i], numbers[i - 1], numbers[i])
         return numbers.T if self.direction == "down" else numbers
+
+
+def _farthest_first(order: Array, palette: Palette) -> Array:
+    """The colour numbers in the same order, but that the two farthest from each other to the eye come first."""
+    lightness, a, b = (channel[:, None] - channel for channel in palette.oklab.T)
+    far = lightness * lightness + _HUE * (a * a + b * b)
+    two = divmod(int(np.argmax(far)), len(far))
+    return np.array([*two, *(number for number in order.tolist() if number not in two)])
