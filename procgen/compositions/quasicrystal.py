@@ -36,7 +36,7 @@ class Quasicrystal(Composition):
     wraps: Annotated[float, Real(0.3, 0.75)]
     edges: Annotated[str, Choice("hard", "hard", "soft")]
     colours: Annotated[int, Integer(2, 4)]
-    away: Annotated[float, Real(0.3, 0.85)]
+    away: Annotated[float, Real(0.15, 0.5)]
     turn: Annotated[float, Real(0.0, 1.0)]
     seed: Seed
 
