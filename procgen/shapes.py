@@ -170,3 +170,11 @@ def _run(fill: str, box: Box) -> Path:
     step, under = top + _HAIR, right + _UNDER
     foot = ((under, step), (under, bottom + _UNDER), (left, bottom + _UNDER))
     return Path(fill, (((left, top), (right, top), (right, step), *foot),))
+
+
+def middles(extent: tuple[float, float]) -> list[tuple[float, float]]:
+    """Where a figure of one unit stands: in the middle, or as often side by side as it fits into a long picture."""
+    long = max(extent)
+    count = int(long + 1e-9)
+    places = [(k - (count - 1) / 2) * long / count for k in range(count)]
+    return [(place, 0.0) if extent[0] > extent[1] else (0.0, place) for place in places]

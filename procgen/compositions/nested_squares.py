@@ -9,7 +9,7 @@ from ..canvas import Canvas, swing, turned
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
-from ..shapes import Box, Rectangle, Shape, sheet
+from ..shapes import Box, Rectangle, Shape, middles, sheet
 from .base import Array, Composition
 
 _TURNS = {"right": 0.0, "down": 0.25, "left": 0.5, "up": 0.75}
@@ -41,28 +41,32 @@ class NestedSquares(Composition):
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
         """The squares from the largest to the smallest, each over the last."""
         picture = canvas.filled(palette.linear[0])
-        for number, box in self._squares(len(palette.colours), canvas.time):
+        for number, box in self._squares(canvas.extent, len(palette.colours), canvas.time):
             canvas.rectangle(picture, box, palette.linear[number])
         return picture
 
     def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
         """The squares over the ground."""
-        squares = self._squares(len(palette.colours))
+        squares = self._squares(extent, len(palette.colours))
         return [sheet(palette.ground, extent), *(Rectangle(palette.colours[number], box) for number, box in squares)]
 
-    def _squares(self, colours: int, time: float = 0.0) -> list[tuple[int, Box]]:
-        """The number of each one's colour and its box, the largest first.
+    def _squares(self, extent: tuple[float, float], colours: int, time: float = 0.0) -> list[tuple[int, Box]]:
+        """The number of each one's colour and its box, the largest first; a long picture repeats them side by side.
 
         Over the loop the push goes once round the compass and the squares breathe, the smallest most.
         """
         rng = stream(self.seed, 0, "nested squares")
-        order = np.resize(1 + rng.permutation(colours - 1)[: self.count], self.count)
-        sizes = self.size * (1 - (1 - self.core) * np.arange(self.count) / (self.count - 1))
-        sizes *= 1 + 0.14 * swing(time, 0.25) * np.arange(self.count) / (self.count - 1)
+        order = 1 + rng.permutation(colours - 1)
+        shares = np.arange(self.count) / (self.count - 1)
+        sizes = self.size * (1 - (1 - self.core) * shares)
+        sizes *= 1 + 0.14 * swing(time, 0.25) * shares
         dx, dy = (float(part) for part in turned(_TURNS[self.gravity] + time))
         squares = []
-        for number, side in zip(order.tolist(), sizes.tolist(), strict=True):
-            shift = self.push * (1 - side) / 2
-            x, y = dx * shift, dy * shift
-            squares.append((number, (x - side / 2, y - side / 2, x + side / 2, y + side / 2)))
+        for first, (middle, down) in enumerate(middles(extent)):
+            # Each repetition begins one colour later, so that neighbours differ.
+            numbers = order[(np.arange(self.count) % min(self.count, len(order)) + first) % len(order)]
+            for number, side in zip(numbers.tolist(), sizes.tolist(), strict=True):
+                shift = self.push * (1 - side) / 2
+                x, y = middle + dx * shift, down + dy * shift
+                squares.append((number, (x - side / 2, y - side / 2, x + side / 2, y + side / 2)))
         return squares

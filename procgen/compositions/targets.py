@@ -9,7 +9,7 @@ from ..canvas import Canvas, Indexed, turned
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
-from ..shapes import Disc, Shape, sheet
+from ..shapes import Disc, Shape, middles, sheet
 from .base import Array, Composition
 
 
@@ -18,7 +18,7 @@ class Targets(Composition):
     """Rings about one centre or a few, whole or cut off by the frame (after the targets of the 1950s and 1960s).
 
     Attributes:
-        centres: how many; each point belongs to the nearest.
+        centres: how many, repeated along a long picture; each point belongs to the nearest.
         spread: how far the centres lie from the middle; a single one half as far.
         radius: of the outermost ring.
         rings: how many.
@@ -35,7 +35,7 @@ class Targets(Composition):
 
     def draw(self, canvas: Canvas, palette: Palette) -> Indexed:
         """The distance to the nearest centre, looked up in a table of ring colours; over the loop the rings widen."""
-        centres, edges, order = self._rings(len(palette.colours))
+        centres, edges, order = self._rings(canvas.extent, len(palette.colours))
         colours = palette.linear[order[::-1]]
         if canvas.time:
             moved = edges / self.radius + canvas.time
@@ -54,7 +54,7 @@ class Targets(Composition):
 
     def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
         """Whole discs from the outermost ring inward, those of one ring together."""
-        centres, edges, order = self._rings(len(palette.colours))
+        centres, edges, order = self._rings(extent, len(palette.colours))
         discs = [
             Disc(palette.colours[number], float(x), float(y), radius)
             for number, radius in zip(order, edges[::-1].tolist(), strict=True)
@@ -62,14 +62,17 @@ class Targets(Composition):
         ]
         return [sheet(palette.ground, extent), *discs]
 
-    def _rings(self, colours: int) -> tuple[list[tuple[np.float32, np.float32]], Array, list[int]]:
+    def _rings(
+        self, extent: tuple[float, float], colours: int
+    ) -> tuple[list[tuple[np.float32, np.float32]], Array, list[int]]:
         """The centres, the radii from the middle out, and the colour numbers from the outside in."""
         rng = stream(self.seed, 0, "targets")
         shares = self._shares(rng)
         order = _unequal_walk(rng, self.rings, colours)
         start, reach = rng.random(), np.float32(self.spread * (0.5 if self.centres == 1 else 1))
         turns = [turned(start + k / self.centres) for k in range(self.centres)]
-        return [(c * reach, s * reach) for c, s in turns], np.cumsum(shares) * self.radius, order
+        centres = [(c * reach + np.float32(x), s * reach + np.float32(y)) for x, y in middles(extent) for c, s in turns]
+        return centres, np.cumsum(shares) * self.radius, order
 
     def _shares(self, rng: np.random.Generator) -> Array:
         raw = {
