@@ -5,14 +5,14 @@ from typing import Annotated
 
 import numpy as np
 
-from ..canvas import Canvas, covering
+from ..canvas import Canvas, covering, turned
 from ..domains import Choice, Integer, Real, Seed
 from ..palettes import Palette
 from ..randomness import stream
 from ..shapes import Shape, cell_shapes
 from .base import Array, Composition
 
-_WAYS = ((1, 0), (0, 1), (1, 1), (-1, 1))
+_REACH = 1 / 12  # of a carpet: the radius of the circle it goes round
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,12 @@ class KronCarpet(Composition):
     seed: Seed
 
     def draw(self, canvas: Canvas, palette: Palette) -> Array:
-        """The carpet, repeated beyond its own edges; over the loop it moves on by one carpet."""
-        carpet, (right, down) = self._carpet(len(palette.colours))
+        """The carpet, repeated beyond its own edges; over the loop it goes once round a small circle."""
+        carpet, start = self._carpet(len(palette.colours))
         columns, rows = (len(carpet) * side for side in canvas.extent)
-        moved = len(carpet) * canvas.time
-        return canvas.cells(palette.linear[carpet], columns, rows, (right * moved, down * moved))
+        (c, s), (c0, s0) = turned(start + canvas.time), turned(start)
+        reach = len(carpet) * _REACH
+        return canvas.cells(palette.linear[carpet], columns, rows, (reach * float(c - c0), reach * float(s - s0)))
 
     def vectors(self, extent: tuple[float, float], palette: Palette) -> list[Shape]:
         """The same cells as rectangles."""
@@ -48,15 +49,15 @@ class KronCarpet(Composition):
         down, right = (np.arange(covering(n)) % len(carpet) for n in (rows, columns))
         return cell_shapes(carpet[down][:, right], columns, rows, extent, palette.colours)
 
-    def _carpet(self, colours: int) -> tuple[Array, tuple[int, int]]:
-        """Colour numbers of one carpet, and which way it moves."""
+    def _carpet(self, colours: int) -> tuple[Array, float]:
+        """Colour numbers of one carpet, and where on its circle it starts, in turns."""
         rng = stream(self.seed, 0, "kron carpet")
         motif = self._motif(rng)
         carpet = motif
         for level in range(2, {3: 3, 4: 2, 5: 2}[self.motif] + 1):
             carpet = self._grow(carpet, motif, level)
         order = rng.permutation(colours)
-        return order[carpet % len(order)], _WAYS[int(rng.integers(len(_WAYS)))]
+        return order[carpet % len(order)], rng.random()
 
     def _motif(self, rng: np.random.Generator) -> Array:
         """Zeros and ones, (motif, motif), symmetric; of all that keep the order of chance, the nearest to the share."""

@@ -45,8 +45,8 @@ class SoftFields(Composition):
         rng = stream(self.seed, 0, "soft fields")
         picture = canvas.filled(palette.linear[0])
         uneven, slow = noise_field(canvas, 9, rng), noise_field(canvas, 3, rng)
-        order = 1 + np.arange(self.fields) % (len(palette.colours) - 1)
-        fields = list(zip(rng.permutation(order).tolist(), self._boxes(canvas, rng).tolist(), strict=True))
+        numbers = self._numbers(palette, rng)
+        fields = list(zip(numbers, self._boxes(canvas, rng).tolist(), strict=True))
         for rows, part in canvas.strips():
             ragged, veil = self._ragged(uneven(part)), self._veil(slow(part))
             for number, box in fields:
@@ -54,6 +54,15 @@ class SoftFields(Composition):
                 alpha = self._alpha(part, box, ragged, veil, seen)
                 over(picture[rows][seen], palette.linear[number], alpha)
         return picture
+
+    def _numbers(self, palette: Palette, rng: np.random.Generator) -> list[int]:
+        """Colour numbers from the first field on: by chance, but the ink is among them and neighbours differ."""
+        left = (1 + rng.permutation(len(palette.colours) - 1)).tolist()
+        ink = palette.ink
+        left.remove(ink)
+        place = int(rng.integers(min(self.fields, len(left) + 1)))
+        chosen = [*left[:place], ink, *left[place:]]
+        return [chosen[k % len(chosen)] for k in range(self.fields)]
 
     def _ragged(self, noise: Array) -> Array:
         """How far out the border has moved, in widths of it."""
