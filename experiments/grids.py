@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from procgen import COMPOSITIONS, Palette, Recipe, Space, recolour
+from procgen import COMPOSITIONS, Palette, ProcgenError, Recipe, Space, recolour
 from procgen.domains import Choice, Domain, Real, known
 from procgen.recipe import GIVEN
 
@@ -88,11 +88,13 @@ def _axis(name: str, space: Space, count: int) -> Axis:
     known("Composition of an axis", composition, COMPOSITIONS)
     domains = COMPOSITIONS[composition].domains
     known(f"Field of {composition}", field, domains)
-    drawn = space.names("composition")
-    if composition not in drawn:
+    try:
+        replace(space, compositions={composition: 1.0})
+    except ProcgenError:  # what the space says of its fields or hues holds for others only
         raise ExperimentsError(
-            f"expected a field of what {space.name} draws, got {name}: give one of {drawn[0]}, or another --space"
-        )
+            f"expected a field of what {space.name} draws, {' or '.join(space.names('composition')[:3])}, got {name}: "
+            "choose another axis or --space"
+        ) from None
     return Axis(name, _spread(domains[field]))
 
 

@@ -33,7 +33,8 @@ PICTURES = (".png", ".apng", ".tif", ".tiff", ".webp", ".gif", ".jpg", ".jpeg", 
 """How the name of a picture that may carry its recipe ends."""
 
 Report = Callable[..., object]
-_SAMPLES = 3  # strips or frames that are drawn for an estimate
+_MOST_MEMORY = 2e9  # bytes, for a loop that is written in one piece
+_SAMPLES = 3  # strips, or pairs of frames, that are drawn for an estimate
 _SAMPLED_PIXELS = 2**18  # of such a strip
 
 
@@ -145,6 +146,9 @@ def render_picture(
     if out.suffix.lower() == ".svg":
         mosaics.save_document(_document(recipe, form, facts), out, force=force)
     else:
+        mosaics.check_new(out, force=force)
+        if form.seconds and form.frames * np.prod(form.measure.size_px) * 3 > _MOST_MEMORY:
+            _check_memory(form, out, _loop_bytes(_film(recipe, form, _silent), out))
         picture = (_raster if form.seconds is None else _film)(recipe, form, report or _silent)
         mosaics.save_picture(picture, out, provenance=facts, source_type="algorithmicMedia", force=force)
     return {"out": out, **facts, "factors": _factors(recipe)}
@@ -154,13 +158,16 @@ def plan_picture(recipe: Recipe, out: Path, form: Form, *, source: dict[str, Any
     """What `render_picture` would draw, with "bytes" and "seconds" estimated from a few strips or frames of it."""
     check_form(out, form)
     facts = _facts(recipe, out, form, source)
+    if out.suffix.lower() != ".svg":  # what is imported at first use is not counted below
+        small = replace(form, measure=Measure((16, 16)), seconds=form.seconds and 0.1, fps=20)
+        mosaics.written_bytes((_raster if form.seconds is None else _film)(recipe, small, _silent), out)
     start = perf_counter()
     if out.suffix.lower() == ".svg":
         size, share = float(len(_document(recipe, form, facts).encode())), 1.0
     elif form.seconds is not None:
-        film, share = _film(recipe, form, _silent), _SAMPLES / form.frames
-        first, few = (mosaics.written_bytes(replace(film, count=count), out) for count in (1, _SAMPLES))
-        size = share * (first + (few - first) / (_SAMPLES - 1) * (form.frames - 1))
+        loop, share = _loop_bytes(_film(recipe, form, _silent), out), 3 * _SAMPLES / form.frames
+        _check_memory(form, out, loop)
+        size = loop * share
     else:
         sample, share = _sampled(recipe, form)
         size = mosaics.written_bytes(sample, out)
@@ -180,6 +187,7 @@ def check_form(out: Path, form: Form) -> None:
     mosaics.check_ending(out, moving=form.seconds is not None, bits=form.bits)
     if ending == ".gif" and form.fps > 50:
         raise ExperimentsError(f"expected at most 50 frames a second in a GIF, got {form.fps:g}: choose .webp")
+    _check_memory(form, out, 0.0)
 
 
 def _factors(recipe: Recipe) -> dict[str, Any]:
@@ -192,8 +200,8 @@ def _facts(recipe: Recipe, out: Path, form: Form, source: dict[str, Any]) -> dic
     if out.suffix.lower() == ".svg":
         return facts | {"size": list(form.measure.sides), "unit": form.measure.unit}
     facts |= {"size_px": list(form.measure.size_px), "bits": form.bits}
-    optional = {"dpi": form.measure.dpi, "time": form.time, "loop_seconds": form.seconds}
-    facts |= {name: value for name, value in optional.items() if value}
+    optional = (("dpi", form.measure.dpi), ("time", form.time), ("loop_seconds", form.seconds))
+    facts |= {name: value for name, value in optional if value}
     return facts | ({"frames": form.frames} if form.seconds else {})
 
 
@@ -225,6 +233,32 @@ def _film(recipe: Recipe, form: Form, report: Report) -> mosaics.Film:
     return mosaics.Film(frame, form.frames, form.seconds or 0.0, size)
 
 
+def _loop_bytes(film: mosaics.Film, out: Path) -> float:
+    """Bytes of a loop, from pairs of neighbouring frames across it: what a second frame adds, the others add, too."""
+    size = 0.0
+    for start in (number * film.count // _SAMPLES for number in range(_SAMPLES)):
+        pair = replace(film, frame=lambda step, start=start: film.frame((start + step) % film.count))
+        alone, both = (mosaics.written_bytes(replace(pair, count=count), out) for count in (1, 2))
+        size += (alone + (both - alone) * (film.count - 1)) / _SAMPLES
+    return size
+
+
+def _check_memory(form: Form, out: Path, size: float) -> None:
+    """Raise ExperimentsError where a file that is made in memory would need too much of it.
+
+    A WebP is held encoded, three times at the end; a GIF holds a byte for each pixel of each frame before that.
+    """
+    if form.seconds is None or out.suffix.lower() not in (".webp", ".gif"):
+        return
+    pixels = int(np.prod(form.measure.size_px))
+    needed = 3 * size + 24 * pixels + (form.frames * pixels if out.suffix.lower() == ".gif" else 0)
+    if needed > _MOST_MEMORY:
+        raise ExperimentsError(
+            f"expected a loop that needs up to {_MOST_MEMORY / 1e9:g} GB of memory, got about {needed / 1e9:.1f} GB "
+            f"for {form.frames} frames: choose fewer pixels or frames, or .png, which needs little"
+        )
+
+
 def _silent(*_: Any) -> None:
     pass
 
@@ -248,9 +282,8 @@ def _of_picture(path: Path) -> tuple[Recipe, dict[str, Any]]:
         last = len(made["recipes"]) - 1
         raise ExperimentsError(f"expected one picture, got the sheet {path}: name a cell as {path}:0, up to {last}")
     if "recipe" not in made:
-        raise ExperimentsError(
-            f"expected a drawn picture in {path}, got a {made.get('kind', 'picture')}: it has no recipe"
-        )
+        kind = made.get("kind", "picture")
+        raise ExperimentsError(f"expected a drawn picture in {path}, got a {kind}: it has no recipe")
     return Recipe.from_json(made["recipe"]), made.get("source", {})
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 INK, PAPER = (32, 30, 28), (243, 240, 232)
 _LARGEST = 36  # pixels of a line of text, however large the pictures are
 _NUMBER_ONLY, _NAME_ONLY = 48, 96  # cells smaller than these have room for no more
-_SAMPLES = 4  # pictures drawn for an estimate
+_SAMPLES = 8  # pictures drawn for an estimate
 _SHORT = (("template ", ""), ("simultaneous", "simult."), ("complementary", "compl."), ("mirrored", "mirr."))
 
 

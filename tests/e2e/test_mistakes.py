@@ -78,6 +78,10 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "loop as TIFF": ("render default:1 made.tif --seconds 2", "expected a loop"),
     "GIF that stands still": ("render default:1 made.gif", "give --seconds"),
     "GIF too fast": ("render default:1 made.gif --seconds 2 --fps 60", "at most 50"),
+    "GIF that no memory holds": (
+        "render default:1 made.gif --seconds 600 --size 2048",
+        "choose fewer pixels or frames",
+    ),
     "loop of no length": ("render default:1 made.webp --seconds 0", "expected a loop of"),
     "loop in 16 bits": ("render default:1 made.png --seconds 2 --bits 16", "only stills"),
     "loop of shapes": ("render default:1 made.svg --seconds 2", "made of shapes"),
@@ -110,6 +114,9 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "axis of nothing": ("preview made.png --rows harmonie", "did you mean harmony"),
     "axis of an unknown field": ("preview made.png --rows bars.cout", "did you mean count"),
     "axes of two compositions": ("preview made.png --rows bars.count --columns waves.colours", "go together"),
+    "axis of a field alone": ("preview made.png --columns .count", "expected an axis as harmony or bars.count"),
+    "axis of one name": ("preview made.png --rows key --columns purity --space ring-8", "has middle only"),
+    "axis of what is not drawn": ("preview made.png --rows bars.count --space ring-8", "a field of what ring-8 draws"),
     "axis against itself": ("preview made.png --rows harmony --columns harmony", "two different axes"),
     "axis of colour beside a palette": (
         "preview made.png --rows harmony --palette #f4efe6,#20242c,#c8402f",

@@ -12,7 +12,7 @@ import mosaics
 from experiments import ExperimentsError
 from experiments.pictures import Form, find_palette, find_recipe, plan_picture, read_made, render_picture
 from experiments.sizes import Measure, read_size
-from procgen import ProcgenError, Recipe, Space, render, render_uint8, svg
+from procgen import ProcgenError, Recipe, Space, load_space, render, render_uint8, svg
 
 SOFT = Space(compositions=("soft_fields",)).sample(1, 0)
 SHAPES = Space(compositions=("planes",)).sample(1, 0)
@@ -151,3 +151,21 @@ def test_progress_is_told_to_the_end(tmp_path):
     render_picture(SOFT, Path(tmp_path / "a.png"), form(), source={}, report=lambda *each: told.append(each))
     assert told[-1] == ("drawing", 48, 48)
     json.dumps(told)
+
+
+@pytest.mark.parametrize("act", [plan_picture, render_picture])
+def test_a_loop_that_memory_does_not_hold_is_refused_before_it_is_written(tmp_path, monkeypatch, act):
+    monkeypatch.setattr("experiments.pictures._MOST_MEMORY", 80_000)
+    whole = form(48, seconds=20.0)
+    with pytest.raises(ExperimentsError, match="for 500 frames: choose fewer pixels or frames"):
+        act(load_space("quick").sample(0, 1), tmp_path / "a.webp", whole, source={})
+    plan_picture(load_space("quick").sample(0, 1), tmp_path / "a.webp", form(48, seconds=0.2), source={})
+    plan_picture(load_space("quick").sample(0, 1), tmp_path / "a.png", whole, source={})
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a.webp", "a.gif", "a.png"])
+def test_a_plan_of_a_loop_comes_near(tmp_path, name):
+    plan = plan_picture(load_space("quick").sample(0, 1), tmp_path / name, form(64, seconds=2.0, fps=12), source={})
+    render_picture(load_space("quick").sample(0, 1), tmp_path / name, form(64, seconds=2.0, fps=12), source={})
+    assert plan["bytes"] == pytest.approx((tmp_path / name).stat().st_size, rel=0.4)

@@ -1,16 +1,21 @@
 """Sheets: their cells can be drawn, picked and varied without end; grids vary what they say and nothing else."""
 
+from itertools import product
+
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFont
 
 from experiments import ExperimentsError
 from experiments.grids import FACTORS, factor_grid
 from experiments.inspecting import inspect_path
 from experiments.picking import Breeding, next_name, pick_variations
 from experiments.pictures import find_recipe
-from experiments.sheets import contact_sheet, draw_sheet, read_sheet, save_sheet
+from experiments.sheets import _fitting, _shortened, contact_sheet, draw_sheet, plan_sheet, read_sheet, save_sheet
+from mosaics import MosaicsError
 from procgen import COMPOSITIONS, ProcgenError, Space, load_space, recolour, render_uint8, with_roles
+from procgen.contrasts import CONTRASTS
+from procgen.harmonies import SCHEMES
 
 SPACE = Space(compositions=("bars", "planes", "targets"), contrasts=("hue", "light_dark"))
 OWN = with_roles(["#f4efe6", "#20242c", "#c8402f"])
@@ -149,3 +154,37 @@ def test_headings_and_numbers_are_written():
     left = pixels[:, :30]
     assert (left < 100).any()
     assert (pixels[:20] < 100).any()
+
+
+def test_a_grid_of_harmonies_shows_them_and_says_what_it_holds():
+    page = factor_grid(SPACE, "harmony", "composition", count=1, seed=0)
+    assert {recipe.contrast for recipe in page.recipes} == {"hue"}
+    assert "contrast hue" in page.held
+    assert "harmony" not in " ".join(page.held)
+    assert "light_dark" in factor_grid(SPACE, "harmony", "contrast", count=1, seed=0).across
+
+
+def test_no_label_is_cut_from_160_pixels_on():
+    font = ImageFont.load_default(160 // 13)
+    for harmony, contrast in product(SCHEMES, CONTRASTS):
+        assert "…" not in _shortened(f"{harmony}, {contrast}".replace("_", " "), font, 168)
+    assert all(f"1234 {name}" == _shortened(f"1234 {name}", font, 168) for name in COMPOSITIONS)
+
+
+def test_small_cells_say_less():
+    label = ("7  bars", "triad, hue", "low key, vivid")
+    assert [_fitting(label, cell) for cell in (96, 64, 32)] == [label, ("7", "bars"), ("7",)]
+
+
+def test_a_plan_of_a_sheet_comes_near(tmp_path):
+    page = contact_sheet(SPACE, count=12, seed=2)
+    plan = plan_sheet(page, tmp_path / "a.png", cell=64, facts={})
+    assert not list(tmp_path.iterdir())
+    save_sheet(page, tmp_path / "a.png", cell=64, facts={})
+    assert plan["bytes"] == pytest.approx((tmp_path / "a.png").stat().st_size, rel=0.4)
+
+
+def test_a_sheet_that_exists_is_noticed_before_anything_is_drawn(sheet, monkeypatch):
+    monkeypatch.setattr("experiments.sheets.draw_sheet", None)
+    with pytest.raises(MosaicsError, match="exists"):
+        save_sheet(contact_sheet(SPACE, count=2, seed=0), sheet, cell=40, facts={})
