@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -171,8 +172,8 @@ def plan_picture(recipe: Recipe, out: Path, form: Form, *, source: dict[str, Any
     else:
         sample, share = _sampled(recipe, form)
         size = mosaics.written_bytes(sample, out)
-    estimate = {"bytes": round(size / share), "seconds": round((perf_counter() - start) / share, 1)}
-    return {"out": out, **facts, **estimate, "factors": _factors(recipe)}
+    facts |= {"bytes": round(size / share), "seconds": round((perf_counter() - start) / share, 1)}
+    return {"out": out, **facts, "factors": _factors(recipe)}
 
 
 def check_form(out: Path, form: Form) -> None:
@@ -200,8 +201,8 @@ def _facts(recipe: Recipe, out: Path, form: Form, source: dict[str, Any]) -> dic
     if out.suffix.lower() == ".svg":
         return facts | {"size": list(form.measure.sides), "unit": form.measure.unit}
     facts |= {"size_px": list(form.measure.size_px), "bits": form.bits}
-    optional = (("dpi", form.measure.dpi), ("time", form.time), ("loop_seconds", form.seconds))
-    facts |= {name: value for name, value in optional if value}
+    for name, value in (("dpi", form.measure.dpi), ("time", form.time), ("loop_seconds", form.seconds)):
+        facts |= {name: value} if value else {}
     return facts | ({"frames": form.frames} if form.seconds else {})
 
 
@@ -237,10 +238,14 @@ def _loop_bytes(film: mosaics.Film, out: Path) -> float:
     """Bytes of a loop, from pairs of neighbouring frames across it: what a second frame adds, the others add, too."""
     size = 0.0
     for start in (number * film.count // _SAMPLES for number in range(_SAMPLES)):
-        pair = replace(film, frame=lambda step, start=start: film.frame((start + step) % film.count))
+        pair = replace(film, frame=partial(_later, film, start))
         alone, both = (mosaics.written_bytes(replace(pair, count=count), out) for count in (1, 2))
         size += (alone + (both - alone) * (film.count - 1)) / _SAMPLES
     return size
+
+
+def _later(film: mosaics.Film, start: int, step: int) -> np.ndarray:
+    return film.frame((start + step) % film.count)
 
 
 def _check_memory(form: Form, out: Path, size: float) -> None:
@@ -291,8 +296,7 @@ def _of_cell(path: Path, cell: int) -> tuple[Recipe, dict[str, Any]]:
     from .sheets import read_sheet
 
     recipes, made = read_sheet(path, [cell])
-    source = {"sheet": path.name, "cell": cell, "lineage": made.get("lineage", [])}
-    return recipes[0], source
+    return recipes[0], {"sheet": path.name, "cell": cell, "lineage": made.get("lineage", [])}
 
 
 def _source(space: Space, seed: int, index: int) -> dict[str, Any]:

@@ -166,6 +166,6 @@ def test_a_loop_that_memory_does_not_hold_is_refused_before_it_is_written(tmp_pa
 
 @pytest.mark.parametrize("name", ["a.webp", "a.gif", "a.png"])
 def test_a_plan_of_a_loop_comes_near(tmp_path, name):
-    plan = plan_picture(load_space("quick").sample(0, 1), tmp_path / name, form(64, seconds=2.0, fps=12), source={})
-    render_picture(load_space("quick").sample(0, 1), tmp_path / name, form(64, seconds=2.0, fps=12), source={})
+    plan = plan_picture(load_space("quick").sample(0, 1), tmp_path / name, form(160, seconds=2.0, fps=12), source={})
+    render_picture(load_space("quick").sample(0, 1), tmp_path / name, form(160, seconds=2.0, fps=12), source={})
     assert plan["bytes"] == pytest.approx((tmp_path / name).stat().st_size, rel=0.4)
