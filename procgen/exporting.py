@@ -17,12 +17,12 @@ from typing import Any
 
 from .dataset import Dataset
 from .domains import known
+from .encoded import explained
 from .errors import ProcgenError
 from .files import UNFINISHED, reason, replacing
-from .manifest import identity
-from .shards import encode
+from .manifest import identity, shard_count, shard_path
+from .shards import encode, opened
 
-Rows = Iterator[tuple[int, bytes, dict[str, Any]]]
 Progress = Callable[[int, int], None]
 
 LABEL = "mode"  # the factor that is the class of a picture
@@ -44,7 +44,8 @@ def plan_export(data: Dataset, out: str | Path, *, format: str, force: bool = Fa
     _check(data, Path(out), format, force)
     indices = sorted({round(part * (len(data) - 1) / _SAMPLED) for part in range(_SAMPLED + 1)})
     start = perf_counter()
-    weight = sum(len(encode(image, PNG)) + _BESIDE for image in data.images(indices)) / len(indices)
+    beside = 0 if format == "stylegan" else _BESIDE
+    weight = sum(len(encode(image, PNG)) + beside for image in data.images(indices)) / len(indices)
     seconds = (perf_counter() - start) / len(indices)
     return {"estimated_bytes": round(weight * len(data)), "estimated_seconds": round(seconds * len(data), 1)}
 
@@ -132,7 +133,7 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
 
 def _stylegan(data: Dataset, out: Path, tell: Callable[[int], None]) -> None:
     with replacing(out) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as pack:
-        for index, picture, _ in _rows(data):
+        for index, picture in _pictures(data):
             pack.writestr(zipfile.ZipInfo(_stylegan_name(index)), picture)
             tell(index + 1)
         with pack.open(zipfile.ZipInfo("dataset.json"), "w", force_zip64=True) as labels:
@@ -159,21 +160,34 @@ def _labels(data: Dataset) -> list[int]:
     return [places[name] for name in data.column(LABEL).tolist()]
 
 
-def _rows(data: Dataset) -> Rows:
-    """(index, PNG, factors and recipe) of each picture in order, a few at a time in memory."""
+def _rows(data: Dataset) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
+    """(index, PNG, factors and recipe) of each picture in order."""
+    recipes = _recipes(data)
+    for index, picture in _pictures(data):
+        factors = data.factors(index).items()
+        plain = {name: None if isinstance(value, float) and isnan(value) else value for name, value in factors}
+        yield index, picture, {"index": index, **plain, "recipe": next(recipes)}
+
+
+def _pictures(data: Dataset) -> Iterator[tuple[int, bytes]]:
+    """(index, PNG) of each picture in order, a few at a time in memory."""
     step = max(1, min(_PER_FOLDER, _AT_ONCE // (3 * data.manifest["size"][0] * data.manifest["size"][1])))
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:
         for start in range(0, len(data), step):
             indices = range(start, min(start + step, len(data)))
             pictures = pool.map(lambda image: encode(image, PNG), data.images(indices))
-            for index, picture in zip(indices, pictures, strict=True):
-                yield index, picture, _facts(data, index)
+            yield from zip(indices, pictures, strict=True)
 
 
-def _facts(data: Dataset, index: int) -> dict[str, Any]:
-    facts = data.factors(index).items()
-    plain = {name: None if isinstance(value, float) and isnan(value) else value for name, value in facts}
-    return {"index": index, **plain, "recipe": data.recipe(index).to_json()}
+def _recipes(data: Dataset) -> Iterator[str]:
+    """The recipes as they are stored: those of a missing plug-in or of an older renderer, too."""
+    for number in range(shard_count(data.manifest)):
+        path = shard_path(data.folder, data.manifest, number)
+        with explained(path), opened(path) as file:
+            column = file.read(["recipe"])["recipe"]
+            if column.null_count:
+                raise ValueError("a recipe is missing")
+        yield from column.to_pylist()
 
 
 @contextmanager

@@ -92,6 +92,16 @@ def test_impossible_exports(data, tmp_path):
         export_dataset(open_dataset(tmp_path / "odd"), tmp_path / "out", format="stylegan")
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_drawing_code_is_asked_for(data, tmp_path, format, monkeypatch):
+    for name in ("Recipe", "Space"):  # as where a plug-in is missing, or the renderer is a later one
+        monkeypatch.setattr(f"procgen.dataset.{name}", None)
+    out = export_dataset(data, tmp_path / "out", format=format)
+    if format == "folder":
+        lines = [json.loads(line) for line in (out / "metadata.jsonl").read_text().splitlines()]
+        assert [line["recipe"] for line in lines] == data.column("recipe").tolist()
+
+
 # Opened by others
 
 
