@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -28,6 +27,7 @@ from procgen.color import encode_uint8, encode_uint16
 
 from .errors import ExperimentsError
 from .files import said_plainly
+from .loops import SAMPLED, loop_bytes
 from .sizes import Measure
 
 PICTURES = (".png", ".apng", ".tif", ".tiff", ".webp", ".gif", ".jpg", ".jpeg", ".svg")
@@ -35,7 +35,7 @@ PICTURES = (".png", ".apng", ".tif", ".tiff", ".webp", ".gif", ".jpg", ".jpeg", 
 
 Report = Callable[..., object]
 _MOST_MEMORY = 2e9  # bytes, for a loop that is written in one piece
-_SAMPLES = 3  # strips, or pairs of frames, that are drawn for an estimate
+_SAMPLES = 3  # strips that are drawn for an estimate
 _SAMPLED_PIXELS = 2**18  # of such a strip
 
 
@@ -149,7 +149,7 @@ def render_picture(
     else:
         mosaics.check_new(out, force=force)
         if form.seconds and form.frames * np.prod(form.measure.size_px) * 3 > _MOST_MEMORY:
-            _check_memory(form, out, _loop_bytes(_film(recipe, form, _silent), out))
+            _check_memory(form, out, loop_bytes(_film(recipe, form, _silent), out))
         picture = (_raster if form.seconds is None else _film)(recipe, form, report or _silent)
         mosaics.save_picture(picture, out, provenance=facts, source_type="algorithmicMedia", force=force)
     return {"out": out, **facts, "factors": _factors(recipe)}
@@ -166,7 +166,7 @@ def plan_picture(recipe: Recipe, out: Path, form: Form, *, source: dict[str, Any
     if out.suffix.lower() == ".svg":
         size, share = float(len(_document(recipe, form, facts).encode())), 1.0
     elif form.seconds is not None:
-        loop, share = _loop_bytes(_film(recipe, form, _silent), out), 3 * _SAMPLES / form.frames
+        loop, share = loop_bytes(_film(recipe, form, _silent), out), SAMPLED / form.frames
         _check_memory(form, out, loop)
         size = loop * share
     else:
@@ -232,20 +232,6 @@ def _film(recipe: Recipe, form: Form, report: Report) -> mosaics.Film:
         return render_uint8(recipe, size, time=form.time + number / form.frames)
 
     return mosaics.Film(frame, form.frames, form.seconds or 0.0, size)
-
-
-def _loop_bytes(film: mosaics.Film, out: Path) -> float:
-    """Bytes of a loop, from pairs of neighbouring frames across it: what a second frame adds, the others add, too."""
-    size = 0.0
-    for start in (number * film.count // _SAMPLES for number in range(_SAMPLES)):
-        pair = replace(film, frame=partial(_later, film, start))
-        alone, both = (mosaics.written_bytes(replace(pair, count=count), out) for count in (1, 2))
-        size += (alone + (both - alone) * (film.count - 1)) / _SAMPLES
-    return size
-
-
-def _later(film: mosaics.Film, start: int, step: int) -> np.ndarray:
-    return film.frame((start + step) % film.count)
 
 
 def _check_memory(form: Form, out: Path, size: float) -> None:
