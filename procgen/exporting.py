@@ -19,7 +19,7 @@ from .dataset import Dataset
 from .domains import known
 from .encoded import explained
 from .errors import ProcgenError
-from .files import UNFINISHED, reason, replacing
+from .files import UNFINISHED, local_place, reason, replacing
 from .manifest import identity, shard_count, shard_path
 from .shards import encode, opened
 
@@ -41,7 +41,7 @@ def plan_export(data: Dataset, out: str | Path, *, format: str, force: bool = Fa
         ProcgenError: as `export_dataset`.
     """
     known("Format", format, FORMATS)
-    _check(data, Path(out), format, force)
+    _check(data, local_place(out), format, force)
     indices = sorted({round(part * (len(data) - 1) / _SAMPLED) for part in range(_SAMPLED + 1)})
     start = perf_counter()
     beside = 0 if format == "stylegan" else _BESIDE
@@ -65,10 +65,11 @@ def export_dataset(
         progress: called with (pictures done, pictures in all).
 
     Raises:
-        ProcgenError: if there is something at `out`, or it cannot be written, or the format cannot hold the pictures.
+        ProcgenError: if there is something at `out`, or it is the URL of a store, or it cannot be written, or the
+            format cannot hold the pictures.
     """
     known("Format", format, FORMATS)
-    out = Path(out)
+    out = local_place(out)
     _check(data, out, format, force)
     tell = progress or (lambda done, total: None)
     try:

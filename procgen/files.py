@@ -5,6 +5,7 @@ s3://bucket/name. Whatever a store raises becomes an OSError, as it would be on 
 """
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import file_digest, sha256
@@ -13,10 +14,13 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import get_ident
 from typing import Any, BinaryIO
+from urllib.parse import unquote
 
 from .errors import ProcgenError
 
 UNFINISHED = ".part"
+_ON_DISK = ("", "file", "local")  # what fsspec calls the filesystem of this machine
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)(?::/|::\S*://)")
 
 
 def place(folder: str | Path) -> Path:
@@ -25,10 +29,12 @@ def place(folder: str | Path) -> Path:
     Raises:
         ProcgenError: if there is no such filesystem, or its package is not installed.
     """
-    if is_remote(folder) or "://" not in str(folder):
-        return folder if isinstance(folder, Path) or is_remote(folder) else Path(folder)  # type: ignore[return-value]
-    if str(folder).startswith("file://"):
-        return Path(str(folder).removeprefix("file://"))
+    if _protocol(folder) in _ON_DISK:
+        return _on_this_disk(folder)
+    if is_remote(folder):
+        return folder  # type: ignore[return-value]
+    if "://" not in str(folder):
+        raise ProcgenError(f"The path {folder} is a URL that has lost a slash: give it as text, not as a Path.")
     from upath import UPath
 
     try:
@@ -37,10 +43,43 @@ def place(folder: str | Path) -> Path:
         url.fs  # noqa: B018  # this is where a missing package is noticed
     except ProcgenError:
         raise
-    except (ImportError, ValueError) as error:
-        reason = str(error).rstrip(".")
-        raise ProcgenError(f"The URL {folder} cannot be used ({reason}): give a folder or another URL.") from None
+    except Exception as error:  # whatever a store raises
+        raise ProcgenError(
+            f"The URL {folder} cannot be used ({reason(error)}): give a folder or another URL."
+        ) from None
     return url  # type: ignore[return-value]  # a Path in all but name
+
+
+def local_place(path: str | Path) -> Path:
+    """Where a file or folder on this machine is, from a path or a file URL.
+
+    Raises:
+        ProcgenError: if it is the URL of anything else.
+    """
+    if _protocol(path) not in _ON_DISK:
+        raise ProcgenError(f"{path} is a URL, and this is written on a disk alone: give a path, and upload it then.")
+    return _on_this_disk(path)
+
+
+def _protocol(path: Any) -> str:
+    """The filesystem that a path or URL names, the first one of a chain; "" where it names none."""
+    if is_remote(path):
+        return str(path.protocol)
+    found = _URL.match(str(path))
+    return found[1].lower() if found else ""
+
+
+def _on_this_disk(path: Any) -> Path:
+    """The path that a path or file URL names: file:///a, file:/a and file://localhost/a are /a (RFC 8089)."""
+    if is_remote(path):
+        return Path(path.path)
+    if not _protocol(path):
+        return Path(path)
+    rest = str(path).partition(":")[2]
+    host, slash, names = rest[2:].partition("/") if rest.startswith("//") else ("", "/", rest[1:])
+    if host not in ("", "localhost") or not slash:
+        raise ProcgenError(f"The URL {path} names no path of this machine: give it as file:///folder, or as a path.")
+    return Path("/" + unquote(names))
 
 
 def is_remote(path: Any) -> bool:

@@ -1,6 +1,5 @@
 """synchromy export DATA OUT."""
 
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -11,7 +10,7 @@ from .complete import formats
 
 def export(
     data: str = typer.Argument(help="Folder or URL of a dataset."),
-    out: Path = typer.Argument(help="A new folder; a new .zip for stylegan."),
+    out: str = typer.Argument(help="A new folder; a new .zip for stylegan."),
     format: str = typer.Option("folder", autocompletion=formats, help="folder, stylegan or webdataset."),
     force: bool = console.Force,
     json: bool = console.Json,

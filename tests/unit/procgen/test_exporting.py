@@ -4,6 +4,7 @@ import io
 import json
 import tarfile
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -100,6 +101,16 @@ def test_no_drawing_code_is_asked_for(data, tmp_path, format, monkeypatch):
     if format == "folder":
         lines = [json.loads(line) for line in (out / "metadata.jsonl").read_text().splitlines()]
         assert [line["recipe"] for line in lines] == data.column("recipe").tolist()
+
+
+def test_exports_go_to_disks_alone(data, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for url in ("s3://bucket/x", "memory://x", Path("s3://bucket/x"), "simplecache::s3://bucket/x"):
+        for call in (plan_export, export_dataset):
+            with pytest.raises(ProcgenError, match="written on a disk alone"):
+                call(data, url, format="folder")
+    assert list(tmp_path.iterdir()) == []
+    assert export_dataset(data, (tmp_path / "out").as_uri(), format="stylegan") == tmp_path / "out"
 
 
 # Opened by others
