@@ -54,11 +54,15 @@ def dask_threads(address: str, *, timeout: float = 10.0) -> int:
 def _client(address: str, timeout: float) -> Iterator[Any]:
     try:
         from distributed import Client
+        from distributed.comm import resolve_address
     except ImportError:
         raise ProcgenError("A cluster needs the package distributed: pip install 'synchromy[cluster]'.") from None
+    client = Client.__new__(Client)  # at hand where the next line but one fails
     try:
-        client = Client(address, timeout=timeout, set_as_default=False)
-    except (OSError, ValueError) as error:
+        resolve_address(address)
+        client.__init__(address, timeout=timeout, set_as_default=False)  # type: ignore[misc]
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
+        client.status = "closed"  # or what is half made waits for the scheduler once more when it is collected
         raise ProcgenError(
             f"No dask scheduler answers at {address} ({reason(error)}): give its address as tcp://host:8786."
         ) from None
