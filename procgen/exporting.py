@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import tarfile
 import zipfile
@@ -19,7 +20,7 @@ from .dataset import Dataset
 from .domains import known
 from .encoded import explained
 from .errors import ProcgenError
-from .files import UNFINISHED, local_place, reason, replacing
+from .files import UNFINISHED, local_place, names, reason, replacing
 from .manifest import identity, shard_count, shard_path
 from .shards import encode, opened
 
@@ -73,6 +74,7 @@ def export_dataset(
     _check(data, out, format, force)
     tell = progress or (lambda done, total: None)
     try:
+        _remove_unfinished(out)
         FORMATS[format](data, out, lambda done: tell(done, len(data)))
     except OSError as error:
         raise ProcgenError(
@@ -200,7 +202,7 @@ def _new_folder(data: Dataset, out: Path) -> Iterator[Path]:
         (folder / MARK).write_text(json.dumps({"dataset": identity(data.manifest)}) + "\n")
         yield folder
         if out.exists():
-            old = out.with_name(f"{out.name}.{os.getpid()}.old")
+            old = out.with_name(f"{out.name}.{os.getpid()}-old{UNFINISHED}")
             out.rename(old)
             folder.rename(out)
             shutil.rmtree(old)
@@ -209,3 +211,26 @@ def _new_folder(data: Dataset, out: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _remove_unfinished(out: Path) -> None:
+    """Remove what killed exports of the same name have left beside it."""
+    left = re.compile(rf"{re.escape(out.name)}\.(\d{{1,9}})(-\w+)?{re.escape(UNFINISHED)}")
+    for name in names(out.parent):
+        if (found := left.fullmatch(name)) and not _at_work(int(found[1])):
+            path = out.with_name(name)
+            if path.is_file():
+                path.unlink()
+            elif (path / MARK).is_file() or not names(path):
+                shutil.rmtree(path)
+
+
+def _at_work(process: int) -> bool:
+    """Whether another process of this number is there: in a container the killed one often had our own."""
+    try:
+        os.kill(process, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return process != os.getpid()

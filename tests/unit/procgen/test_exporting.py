@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 import tarfile
 import zipfile
 from pathlib import Path
@@ -11,7 +14,7 @@ import pytest
 from PIL import Image
 
 from procgen import ProcgenError, export_dataset, load_space, open_dataset, plan_export, write_dataset
-from procgen.exporting import FORMATS
+from procgen.exporting import FORMATS, MARK
 from procgen.manifest import read_manifest
 from tests.support.folders import digests
 
@@ -70,6 +73,22 @@ def test_an_export_that_is_interrupted_leaves_nothing(data, tmp_path, format):
     with pytest.raises(KeyboardInterrupt):
         export_dataset(data, tmp_path / "out", format=format, progress=stop)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_export_removes_what_killed_ones_of_its_name_have_left(data, tmp_path, format):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for name in (f"out.{ended.pid}.part", f"out.{os.getpid()}.part", f"out.{ended.pid}-old.part"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / MARK).write_text("")
+    (tmp_path / f"out.{ended.pid}-7.part").write_text("half a zip")
+    kept = {f"out.{os.getppid()}.part", f"other.{ended.pid}.part", "out.notes.part", f"out.{ended.pid}-mine.part"}
+    for name in kept:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "thesis.txt").write_text("irreplaceable")
+    export_dataset(data, tmp_path / "out", format=format)
+    assert {path.name for path in tmp_path.iterdir()} == kept | {"out"}
 
 
 @pytest.mark.parametrize("format", FORMATS)
