@@ -5,7 +5,7 @@ nullable at both levels; classes are int64 labels, named in the `huggingface` me
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from io import BytesIO
@@ -194,6 +194,14 @@ def _made(path: Path, manifest: Manifest, number: int) -> dict[str, Any]:
     return {"bytes": target.count, "sha256": target.sha256}
 
 
+def weight_of(manifest: Manifest, indices: Sequence[int]) -> int:
+    """The bytes of a shard that held just these pictures: drawn, described and written as one is, to nowhere."""
+    target = Digesting()
+    with _writer(target, manifest) as writer:
+        writer.write_table(_table(manifest, indices))
+    return target.count
+
+
 def _writer(file: Any, manifest: Manifest) -> Any:
     import pyarrow.parquet as pq
 
@@ -209,7 +217,7 @@ def _writer(file: Any, manifest: Manifest) -> Any:
     return pq.ParquetWriter(file, schema(manifest), **options)
 
 
-def _table(manifest: Manifest, rows: range) -> Any:
+def _table(manifest: Manifest, rows: Sequence[int]) -> Any:
     import pyarrow as pa
 
     space = _space(manifest["space"], manifest["space_digest"])

@@ -7,10 +7,8 @@ from concurrent.futures import BrokenExecutor, Executor, as_completed
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Thread
-from time import perf_counter
+from time import process_time
 from typing import Any
-
-import numpy as np
 
 from .card import CARD, card_files
 from .errors import ProcgenError
@@ -26,36 +24,43 @@ from .manifest import (
     write_manifest,
 )
 from .rendering import Size
-from .shards import draw, fault, write_shard
+from .shards import fault, weight_of, write_shard
 from .space import Space
 
 Progress = Callable[[int, int], None]
 Records = Generator[dict[str, Any], None, None]
-_SAMPLED = 16  # pictures drawn for an estimate
+_SAMPLED = 24  # pictures made for an estimate
 
 
 def plan_dataset(space: Space, *, count: int, size: Size, seed: int) -> dict[str, Any]:
     """What `write_dataset` would make, with nothing written.
 
-    Bytes and seconds are extrapolated from a few pictures drawn on the spot; the seconds are those of one worker.
+    Bytes and seconds are extrapolated from a few pictures, evenly spread, that are made as a shard's are; the seconds
+    are those that one worker computes.
 
     Raises:
         ProcgenError: if count, size or seed cannot be, saying what can.
     """
     manifest = new_manifest(space, count=count, size=size, seed=seed)
-    indices = sorted(set(np.linspace(0, count - 1, _SAMPLED).astype(int).tolist()))
-    draw(space, manifest, indices[0])  # what is imported and cached at first use is not counted below
-    start = perf_counter()
-    drawn = [draw(space, manifest, index) for index in indices]
-    seconds = (perf_counter() - start) / len(indices)
-    weight = sum(len(data) + len(recipe.to_json()) for recipe, data in drawn) / len(indices)
+    indices = sorted({(2 * part + 1) * count // (2 * _SAMPLED) for part in range(_SAMPLED)})
+    weight_of(manifest, indices[:1])  # what is imported and cached at first use is not counted below
+    frame, opening = _measured(manifest, [])
+    weight, seconds = _measured(manifest, indices)
+    shards = shard_count(manifest)
+    seconds = max(seconds - opening, 0.0) / len(indices) * count + shards * opening
     plan = {key: manifest[key] for key in ("count", "size", "seed", "space_digest", "codec", "columns")}
     return plan | {
-        "shards": shard_count(manifest),
-        "estimated_bytes": round(weight * count),
-        "estimated_seconds": round(seconds * count, 1),
-        "estimated_core_hours": round(seconds * count / 3600, 4),
+        "shards": shards,
+        "estimated_bytes": round((weight - frame) / len(indices) * count + shards * frame),
+        "estimated_seconds": float(f"{seconds:.3g}"),
+        "estimated_core_hours": float(f"{seconds / 3600:.3g}"),
     }
+
+
+def _measured(manifest: Manifest, indices: list[int]) -> tuple[int, float]:
+    """Bytes of a shard of these pictures, and the seconds this process computes to make it."""
+    start = process_time()
+    return weight_of(manifest, indices), process_time() - start
 
 
 def write_dataset(  # the settings of a dataset, then how it is made: one flat call reads best

@@ -2,6 +2,7 @@
 
 import os
 from contextlib import nullcontext
+from decimal import Decimal
 from typing import Any
 
 import typer
@@ -33,7 +34,7 @@ def generate(
         workers = procgen.dask_threads(scheduler) if scheduler else workers
         plan |= {"workers": workers, "data": data}
         if price:
-            plan["estimated_cost"] = round(price * plan["estimated_core_hours"], 2)
+            plan["estimated_cost"] = float(f"{price * plan['estimated_core_hours']:.3g}")
         return console.result(plan, _told(plan), json=json)
     with console.progress() as show, procgen.dask_executor(scheduler) if scheduler else nullcontext() as executor:
         made = procgen.write_dataset(
@@ -50,9 +51,14 @@ def generate(
 
 def _told(plan: dict[str, Any]) -> str:
     time = console.in_time(plan["estimated_seconds"] / plan["workers"])
-    cost = f", which cost {plan['estimated_cost']:,.2f}" if "estimated_cost" in plan else ""
+    cost = f", which cost {_figure(plan['estimated_cost'])}" if "estimated_cost" in plan else ""
     return (
         f"would write {console.plural(plan['count'], 'picture')} in {console.plural(plan['shards'], 'shard')}, about "
         f"{console.in_bytes(plan['estimated_bytes'])} and {time} on {console.plural(plan['workers'], 'worker')}, "
-        f"{plan['estimated_core_hours']:,.2f} core hours{cost}, to {plan['data']}"
+        f"{_figure(plan['estimated_core_hours'])} core hours{cost}, to {plan['data']}"
     )
+
+
+def _figure(number: float) -> str:
+    """1234.5 as "1,234.50", .000123 as "0.00012": never a cost of nothing."""
+    return f"{number:,.2f}" if number >= 1 else f"{Decimal(f'{number:.2g}'):f}"
