@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .croissant import croissant
+from .croissant import citation, croissant
 from .manifest import Manifest, manifest_bytes
 from .rendering import render_uint8
 from .space import Space
@@ -72,6 +72,12 @@ with this `space.toml`, renderer {manifest["renderer"]} ({versions}):
 
 `manifest.json` holds the digest of each file under `data/`; `synchromy verify DATA` checks them, draws pictures again
 and measures their factors.
+
+## How to cite
+
+```bibtex
+{citation(manifest)}
+```
 
 ## Licence
 

@@ -28,7 +28,7 @@ _NUMBERS = {"int64": "sc:Integer", "float64": "sc:Float", "string": "sc:Text"}
 
 
 def croissant(manifest: Manifest, page: bytes) -> dict[str, Any]:
-    """The Croissant description of a finished dataset.
+    """The Croissant description of a finished dataset; it has no date, as the same dataset has the same bytes any day.
 
     Args:
         manifest: of the dataset.
@@ -39,7 +39,7 @@ def croissant(manifest: Manifest, page: bytes) -> dict[str, Any]:
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
-        "name": f"synchromy-{manifest['space_digest'][:8]}-{manifest['seed']}-{manifest['count']}-{width}x{height}",
+        "name": _name(manifest),
         "description": (
             f"{manifest['count']} abstract pictures of {width}x{height} pixels, drawn by colour theory by the program "
             "synchromy, with the factors of colour each one realises and the recipe that draws it again."
@@ -47,11 +47,28 @@ def croissant(manifest: Manifest, page: bytes) -> dict[str, Any]:
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "license": "https://spdx.org/licenses/MIT.html",
         "version": f"{manifest['renderer']}.0.0",
+        "citeAs": citation(manifest),
         "creator": {"@type": "sc:Organization", "name": "synchromy"},
         "keywords": ["synthetic", "procedural", "abstract", "colour theory"],
         "distribution": [_manifest(page), *_shards(manifest)],
         "recordSet": [*(_labels(*each) for each in classes.items()), _rows(manifest)],
     }
+
+
+def citation(manifest: Manifest) -> str:
+    """A dataset as an entry of BibTeX: the program, its renderer, and what decides every picture."""
+    width, height = manifest["size"]
+    return f"""@misc{{{_name(manifest)},
+  author = {{{{synchromy}}}},
+  title = {{synchromy: {manifest["count"]} abstract pictures of {width}x{height}}},
+  version = {{renderer {manifest["renderer"]}}},
+  note = {{Space {manifest["space_digest"]}, seed {manifest["seed"]}}},
+}}"""
+
+
+def _name(manifest: Manifest) -> str:
+    width, height = manifest["size"]
+    return f"synchromy-{manifest['space_digest'][:8]}-{manifest['seed']}-{manifest['count']}-{width}x{height}"
 
 
 def _manifest(page: bytes) -> dict[str, Any]:

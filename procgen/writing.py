@@ -111,6 +111,10 @@ def write_dataset(  # the settings of a dataset, then how it is made: one flat c
         _make(folder)
         with locked(folder):
             return _fill(folder, manifest, lambda tasks: _records(tasks, workers, executor), progress)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise ProcgenError(
+            f"The dataset {folder} cannot be written, as a file is there or on the way: give a new or empty folder."
+        ) from error
     except OSError as error:
         remedy = "see that the store answers" if is_remote(folder) else "give it room on a disk that can be written"
         raise ProcgenError(

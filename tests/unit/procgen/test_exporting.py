@@ -175,6 +175,14 @@ def test_the_card_is_read_as_it_is_meant(data, offline):
         assert sheet.size == (804, 404)
 
 
+def test_the_card_and_croissant_say_how_to_cite(data):
+    cited = json.loads((data.folder / "croissant.json").read_text())["citeAs"]
+    assert f"```bibtex\n{cited}\n```" in (data.folder / "README.md").read_text()
+    assert data.manifest["space_digest"] in cited
+    assert "seed 5" in cited
+    assert cited.count("{") == cited.count("}")
+
+
 @pytest.mark.filterwarnings("ignore")  # of its libraries
 def test_croissant_is_valid_and_gives_the_records(data):
     mlcroissant = pytest.importorskip("mlcroissant")
