@@ -120,7 +120,7 @@ class RunConfig(BaseModel):
 def preset(name: str) -> RunConfig:
     """The config of a preset by name; ExperimentsError with near names if there is none."""
     if name not in PRESETS:
-        raise ExperimentsError(f"expected a preset of {', '.join(PRESETS)}; got {name!r}{_near(name, PRESETS)}")
+        raise ExperimentsError(f"expected a preset, got {name!r}{_near(name, PRESETS)}")
     parts = {key: value for key, value in PRESETS[name].items() if key != "about"}
     return validated({"preset": name, **parts})
 

@@ -18,6 +18,8 @@ from tests.support.folders import digests
 TRAIN = "train made --data {data} {small}"
 MISTAKES = {  # name: (arguments, words of the sentence)
     "unknown preset": ("train made --preset quik-64 --data {data}", "did you mean quick-64"),
+    "preset like none": ("train made --preset zz", "expected a preset, got 'zz': known are essay-256"),
+    "space of a dataset": ("train made --data {data} --space ring-8", "expected --space with --data live alone"),
     "unknown key": (f"{TRAIN} --set train.los=hinge", "did you mean train.loss"),
     "unknown loss": (f"{TRAIN} --set train.loss=hing", "expected train.loss to be one of"),
     "no value": (f"{TRAIN} --set train.loss", "expected a setting like"),
@@ -40,6 +42,7 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "run on other data": ("train {run} --data live --space quick {small}", "expected the config that"),
     "dataset of another seed": ("generate {data} --count 240 --size 32 --space quick", "seed"),
     "count of zero": ("generate made --count 0", "greater than or equal to 1"),
+    "dataset that is a file": ("generate {picture} --count 9", "give a new or empty folder"),
     "size of nothing": ("generate made --size 0", "expected pixels"),
     "store of nobody": ("generate nowhere://made --count 9", "give a folder or another URL"),
     "memory and workers": ("generate memory://made --count 9 --workers 2", "the memory of one process"),
@@ -48,6 +51,7 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "verify some": ("verify {data} --sample some", "expected a number of pictures or all"),
     "export nothing": ("export nowhere made", "no dataset folder nowhere"),
     "export unknown": ("export {data} made --format hdf5", "known are folder, stylegan, webdataset"),
+    "export to a store": ("export {data} s3://bucket/made", "written on a disk alone"),
     "export over something": ("export {data} {other}", "exists"),
     "export over nothing of ours": ("export {data} {other} --force", "is not the export it would be replaced by"),
     "export of a damaged dataset": ("export {truncated} made", "train-00003-of-00008.parquet"),
