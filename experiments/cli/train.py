@@ -14,8 +14,7 @@ def train(
     space: str = typer.Option(
         None,
         autocompletion=spaces,
-        show_default="default",
-        help="The world of live data: a name or a TOML file.",
+        help="The world of live data, a name or a TOML file; if none is given, the default one.",
     ),
     preset: str = typer.Option("quick-64", autocompletion=presets, help="What to start from; see --list."),
     settings: list[str] = typer.Option([], "--set", metavar="KEY=VALUE", help="Change a key: --set train.batch=32."),
