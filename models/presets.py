@@ -55,7 +55,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "beta_1": 0.0,
             "beta_2": 0.99,
             "batch": 16,
-            "kimg": 48.0,
+            "kimg": 36.0,
             "ema_kimg": 1.0,
         },
         "snapshots": {"every_kimg": 2.0, "pictures": 64, "readings": 512},

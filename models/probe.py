@@ -19,7 +19,7 @@ from .pixels import check_images
 REJECTED = -1
 FALSE_REJECTS = 0.01
 MAX_SIDE = 64
-STEPS_PER_MODE = 150
+STEPS_PER_MODE = 120
 
 
 @dataclass(frozen=True)
