@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from procgen import COMPOSITIONS, Palette, ProcgenError, Recipe, Space, recolour
-from procgen.domains import Choice, Domain, Real, known
+from procgen.domains import Anchored, Choice, Domain, Real, known
 from procgen.recipe import GIVEN
 
 from .errors import ExperimentsError
@@ -95,7 +95,8 @@ def _axis(name: str, space: Space, count: int) -> Axis:
             f"expected a field of what {space.name} draws, {' or '.join(space.names('composition')[:3])}, got {name}: "
             "choose another axis or --space"
         ) from None
-    return Axis(name, _spread(domains[field]))
+    asked = space.at(0).fields.get(composition, {}).get(field)
+    return Axis(name, _spread(domains[field] if asked is None or isinstance(asked, Anchored) else asked))
 
 
 def _check_many(down: Axis, across: Axis, space: Space) -> None:

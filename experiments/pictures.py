@@ -149,8 +149,8 @@ def render_picture(
     else:
         mosaics.check_new(out, force=force)
         if form.seconds and form.frames * np.prod(form.measure.size_px) * 3 > _MOST_MEMORY:
-            _check_memory(form, out, loop_bytes(_film(recipe, form, _silent), out))
-        picture = (_raster if form.seconds is None else _film)(recipe, form, report or _silent)
+            _check_memory(form, out, loop_bytes(_film(recipe, form), out))
+        picture = (_raster if form.seconds is None else _film)(recipe, form, report)
         mosaics.save_picture(picture, out, provenance=facts, source_type="algorithmicMedia", force=force)
     return {"out": out, **facts, "factors": _factors(recipe)}
 
@@ -161,12 +161,12 @@ def plan_picture(recipe: Recipe, out: Path, form: Form, *, source: dict[str, Any
     facts = _facts(recipe, out, form, source)
     if out.suffix.lower() != ".svg":  # what is imported at first use is not counted below
         small = replace(form, measure=Measure((16, 16)), seconds=form.seconds and 0.1, fps=20)
-        mosaics.written_bytes((_raster if form.seconds is None else _film)(recipe, small, _silent), out)
+        mosaics.written_bytes((_raster if form.seconds is None else _film)(recipe, small), out)
     start = perf_counter()
     if out.suffix.lower() == ".svg":
         size, share = float(len(_document(recipe, form, facts).encode())), 1.0
     elif form.seconds is not None:
-        loop, share = loop_bytes(_film(recipe, form, _silent), out), SAMPLED / form.frames
+        loop, share = loop_bytes(_film(recipe, form), out), SAMPLED / form.frames
         _check_memory(form, out, loop)
         size = loop * share
     else:
@@ -211,24 +211,26 @@ def _document(recipe: Recipe, form: Form, facts: dict[str, Any]) -> str:
     return svg(recipe, measure.sides, unit="" if measure.unit == "px" else measure.unit, provenance=facts)
 
 
-def _raster(recipe: Recipe, form: Form, report: Report) -> mosaics.Raster:
+def _raster(recipe: Recipe, form: Form, report: Report | None = None) -> mosaics.Raster:
     size = form.measure.size_px
 
     def strips() -> Iterator[np.ndarray]:
         done = 0
         for strip in render_strips(recipe, size, time=form.time, bits=form.bits):
             done += len(strip)
-            report("drawing", done, size[1])
+            if report:
+                report("drawing", done, size[1])
             yield strip
 
     return mosaics.Raster(strips(), size, form.bits, form.measure.dpi)
 
 
-def _film(recipe: Recipe, form: Form, report: Report) -> mosaics.Film:
+def _film(recipe: Recipe, form: Form, report: Report | None = None) -> mosaics.Film:
     size = form.measure.size_px
 
     def frame(number: int) -> np.ndarray:
-        report("drawing", number + 1, form.frames)
+        if report:
+            report("drawing", number + 1, form.frames)
         return render_uint8(recipe, size, time=form.time + number / form.frames)
 
     return mosaics.Film(frame, form.frames, form.seconds or 0.0, size)
@@ -248,10 +250,6 @@ def _check_memory(form: Form, out: Path, size: float) -> None:
             f"expected a loop that needs up to {_MOST_MEMORY / 1e9:g} GB of memory, got about {needed / 1e9:.1f} GB "
             f"for {form.frames} frames: choose fewer pixels or frames, or .png, which needs little"
         )
-
-
-def _silent(*_: Any) -> None:
-    pass
 
 
 def _sampled(recipe: Recipe, form: Form) -> tuple[mosaics.Raster, float]:

@@ -6,14 +6,14 @@ from math import nan
 import numpy as np
 
 from .color import LUMINANCE, delta_e_ok, linear_from_srgb, oklab_from_linear, srgb_from_hex
+from .contrasts import WARM_DEG
 from .domains import known
 from .errors import ProcgenError
+from .factors import COLOURED, FAINT, GREY
 from .harmonies import TEMPLATES, distance_to_template
 from .palettes import Palette
 
 Array = np.ndarray
-
-_FAINT = 0.02  # mean chroma below which a picture has no hue
 
 
 def measured_factors(image: Array, palette: Palette | None = None) -> dict[str, float]:
@@ -43,7 +43,7 @@ def _oklab(image: Array) -> Array:
 
 def _hue_factors(lab: Array) -> dict[str, float]:
     chroma, hue = np.hypot(lab[:, 1], lab[:, 2]), np.arctan2(lab[:, 2], lab[:, 1])
-    if chroma.mean() < _FAINT:
+    if chroma.mean() < FAINT:
         return dict.fromkeys(("base_hue_deg", "mean_hue_deg", "hue_spread_deg", "complementarity"), nan)
     # Moments of the hue, weighted by chroma (Mardia and Jupp, "Directional Statistics", 2000, ch. 2).
     one, two = (np.average(np.exp(1j * k * hue), weights=chroma) for k in (1, 2))
@@ -68,11 +68,12 @@ def _dominant_hue(hue: Array, chroma: Array) -> float:
 
 def _spreads(lab: Array) -> dict[str, float]:
     chroma = np.hypot(lab[:, 1], lab[:, 2])
-    warmth = lab[:, 1] * np.cos(np.pi / 3) + lab[:, 2] * np.sin(np.pi / 3)
+    warm = np.radians(WARM_DEG)
+    warmth = lab[:, 1] * np.cos(warm) + lab[:, 2] * np.sin(warm)
     factors = {}
     for name, values in (("lightness", lab[:, 0]), ("chroma", chroma), ("warmth", warmth)):
         factors[f"mean_{name}"], factors[f"{name}_spread"] = float(values.mean()), float(values.std())
-    factors["neutral_share"] = float(np.mean(np.clip((0.08 - chroma) / 0.06, 0, 1)))
+    factors["neutral_share"] = float(np.mean(np.clip((COLOURED - chroma) / (COLOURED - GREY), 0, 1)))
     factors["colour_extent"] = float(chroma.mean() ** 2 / max(np.mean(chroma**2), 1e-9))
     return factors
 
@@ -146,7 +147,7 @@ def measured_contrasts(image: Array) -> dict[str, float]:
         "vanishing": -_edge_difference(lab.reshape(image.shape)),
         "mixture": -_farthest_from_middle(image),
     }
-    if np.max(chroma) < _FAINT:
+    if np.max(chroma) < FAINT:
         contrasts |= {"complementary": 0.0, "extension": 0.0}
     return {name: float(value) for name, value in contrasts.items()}
 

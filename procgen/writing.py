@@ -102,7 +102,7 @@ def write_dataset(  # the settings of a dataset, then how it is made: one flat c
     if str(folder).startswith("memory:") and workers > 1:
         raise ProcgenError(f"{folder} is the memory of one process: write it with 1 worker, or give a folder.")
     manifest = new_manifest(space, count=count, size=size, seed=seed)
-    try:
+    with _explained(folder):
         found = _found(folder, manifest)
         if found and _sound(folder, found):
             _describe(folder, found, set(CARD) - names(folder))
@@ -111,6 +111,13 @@ def write_dataset(  # the settings of a dataset, then how it is made: one flat c
         _make(folder)
         with locked(folder):
             return _fill(folder, manifest, lambda tasks: _records(tasks, workers, executor), progress)
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """What keeps a dataset from being written, as one sentence."""
+    try:
+        yield
     except (FileExistsError, NotADirectoryError) as error:
         raise ProcgenError(
             f"The dataset {folder} cannot be written, as a file is there or on the way: give a new or empty folder."

@@ -19,6 +19,7 @@ Report = Callable[..., None]
 Json = typer.Option(False, "--json", help="Print one JSON document instead of words.")
 DryRun = typer.Option(False, "--dry-run", help="Say what would be made, its bytes and its time; write nothing.")
 Force = typer.Option(False, "--force", help="Replace an output that exists.")
+Cell = typer.Option(160, min=32, max=2048, help="Side of a picture in pixels.")
 Seed = typer.Option(0, min=0, help="Root seed: the same seed gives the same result.")
 
 _RESUMING = ("generate", "train", "quickstart")  # verbs that go on where they stopped

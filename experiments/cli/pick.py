@@ -15,7 +15,7 @@ def pick(
     lock: list[str] = typer.Option([], help="What stays: palette, layout, or a field as count; again for more."),
     count: int = typer.Option(24, min=2, max=10_000, help="How many pictures, the chosen among them."),
     palette: str = colours.Option,
-    cell: int = typer.Option(160, min=32, max=2048, help="Side of a picture in pixels."),
+    cell: int = console.Cell,
     seed: int = console.Seed,
     force: bool = console.Force,
     json: bool = console.Json,

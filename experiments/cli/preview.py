@@ -15,7 +15,7 @@ def preview(
     rows: str = typer.Option("", autocompletion=factors, help="What changes from row to row: harmony, bars.count, …"),
     columns: str = typer.Option("", autocompletion=factors, help="What changes from column to column."),
     palette: str = colours.Option,
-    cell: int = typer.Option(160, min=32, max=2048, help="Side of a picture in pixels."),
+    cell: int = console.Cell,
     seed: int = console.Seed,
     force: bool = console.Force,
     json: bool = console.Json,

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,9 +11,9 @@ from hypothesis import strategies as st
 
 from procgen import COMPOSITIONS, Recipe, Space, render, render_strips, render_uint8, to_uint8
 from procgen.canvas import Canvas
+from procgen.checking import LAWS
 from procgen.color import encode, encode_uint16, linear_from_srgb
 from procgen.domains import Choice, Integer
-from procgen.measure import colour_shares
 from procgen.palettes import Palette
 
 SPACES = {name: Space(compositions=[name]) for name in COMPOSITIONS}
@@ -40,26 +39,20 @@ def strategy(domain):
 
 
 @every_composition
-@pytest.mark.parametrize("size", [64, (96, 40), (41, 97), (64, 63), (8, 200)])
-def test_a_picture_is_finite_and_in_range(name, size):
-    width, height = (size, size) if isinstance(size, int) else size
-    for recipe in recipes(name, 6):
-        image = render(recipe, size)
-        assert image.shape == (height, width, 3)
-        assert image.dtype == np.float32
-        assert image.flags.c_contiguous
-        assert np.all(np.isfinite(image))
-        assert image.min() >= 0
-        assert image.max() <= 1
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_a_law_that_plugins_are_held_to_as_well(law, name):
+    assert law(COMPOSITIONS[name]) == ""
 
 
 @every_composition
-def test_linear_light_stays_between_black_and_white(name):
-    for recipe in recipes(name, 10):
-        linear = recipe.drawing.picture(Canvas(48, 48), recipe.palette)
-        assert linear.dtype == np.float32
-        assert linear.min() > -1e-3
-        assert linear.max() < 1 + 1e-3
+@pytest.mark.parametrize("size", [64, (96, 40), (8, 200)])
+def test_a_picture_is_contiguous_and_in_range(name, size):
+    width, height = (size, size) if isinstance(size, int) else size
+    for recipe in recipes(name, 6):
+        image = render(recipe, size)
+        assert (image.shape, image.dtype) == ((height, width, 3), np.float32)
+        assert image.flags.c_contiguous
+        assert 0 <= image.min() <= image.max() <= 1  # false for NaN as well
 
 
 @every_composition
@@ -74,26 +67,9 @@ def test_every_value_of_every_domain_draws(name, data):
 
 
 @every_composition
-def test_same_recipe_same_bytes_in_any_order(name):
-    space, size = SPACES[name], 48
-    forwards = [render(space.sample(5, index), size).tobytes() for index in range(5)]
-    backwards = [render(space.sample(5, index), size).tobytes() for index in reversed(range(5))]
-    assert forwards == backwards[::-1]
-
-
-@every_composition
 def test_other_seeds_and_indices_draw_other_pictures(name):
     pictures = [render(SPACES[name].sample(seed, index), 48).tobytes() for seed in range(6) for index in range(6)]
     assert len(set(pictures)) == len(pictures)
-
-
-@every_composition
-def test_a_window_is_that_part_of_the_whole(name):
-    for recipe in recipes(name, 4):
-        for time in (0.0, 0.3):
-            whole = recipe.drawing.picture(Canvas(70, 50, time), PALETTE)
-            part = recipe.drawing.picture(Canvas(41, 23, time, (70, 50), (17, 20)), PALETTE)
-            assert np.array_equal(part[:-1, :-1], whole[20:42, 17:57])
 
 
 @every_composition
@@ -103,24 +79,6 @@ def test_strips_are_the_whole(name, monkeypatch):
         for bits, whole in ((8, render_uint8(recipe, (60, 44))), (16, encode_uint16(linear(recipe, 60, 44)))):
             assert np.array_equal(np.vstack(list(render_strips(recipe, (60, 44), bits=bits))), whole)
         assert np.array_equal(render_uint8(recipe, (60, 44)), to_uint8(render(recipe, (60, 44))))
-
-
-@every_composition
-def test_a_loop_moves_and_closes_without_a_jump(name):
-    moved = []
-    for recipe in recipes(name, 6):
-        assert render(recipe, 32, time=1.0).tobytes() == render(recipe, 32).tobytes()
-        frames = np.stack([linear(recipe, 40, 40, k / 60) for k in range(60)])
-        steps = np.abs(frames - np.roll(frames, 1, axis=0)).mean((1, 2, 3))
-        assert steps.max() <= 5 * max(np.median(steps), 2e-3), "a jump"
-        moved.append(steps.sum())
-    assert min(moved) > 0.02, "it stands still"
-
-
-@every_composition
-def test_the_end_of_a_loop_is_its_start(name):
-    for recipe in recipes(name, 12):
-        assert np.abs(linear(recipe, 40, 40, 1 - 1e-6) - linear(recipe, 40, 40)).mean() < 0.004
 
 
 @every_composition
@@ -141,17 +99,8 @@ def test_json_round_trip_draws_the_same_bytes(name):
 
 
 @every_composition
-def test_drawing_changes_nothing_it_was_given(name):
-    canvas, before = Canvas(40, 40), PALETTE.linear.copy()
-    for recipe in recipes(name, 5):
-        recipe.drawing.picture(canvas, PALETTE)
-    assert np.array_equal(PALETTE.linear, before)
-    assert np.array_equal(canvas.x, Canvas(40, 40).x)
-
-
-@every_composition
 @pytest.mark.parametrize(("width", "height"), [(64, 64), (88, 56), (47, 96)])
-def test_a_small_picture_is_the_large_one_from_afar(name, width, height):
+def test_a_small_picture_is_the_large_one_from_afar(name, width, height):  # beside the law: as seen, of any shape
     far = []
     for recipe in recipes(name, 40 if width == height else 12):
         large = linear_from_srgb(render(recipe, (4 * width, 4 * height)))
@@ -159,27 +108,6 @@ def test_a_small_picture_is_the_large_one_from_afar(name, width, height):
         far.append(np.abs(encode(boxes) - render(recipe, (width, height))).mean())
     assert np.quantile(far, 0.95) <= 0.03
     assert max(far) <= 0.08, "another picture at another size"
-
-
-@every_composition
-def test_a_picture_is_seldom_one_flat_tone(name):
-    largest = [next(iter(colour_shares(to_uint8(render(recipe, 64))).values())) for recipe in recipes(name, 40)]
-    assert np.quantile(largest, 0.95) <= 0.93
-
-
-@every_composition
-def test_every_field_is_seen_in_some_picture(name):
-    kind = COMPOSITIONS[name]
-    rng = np.random.default_rng(1)
-    drawings = [recipe.drawing for recipe in recipes(name, 12)]
-    for field, domain in kind.domains.items():
-        assert any(
-            not np.array_equal(
-                drawing.picture(Canvas(48, 48), PALETTE),
-                replace(drawing, **{field: domain.sample(rng)}).picture(Canvas(48, 48), PALETTE),
-            )
-            for drawing in drawings
-        ), f"{name}.{field} changes nothing"
 
 
 DIGEST_SCRIPT = """

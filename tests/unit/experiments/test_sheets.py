@@ -15,6 +15,7 @@ from experiments.sheets import _fitting, _shortened, contact_sheet, draw_sheet, 
 from mosaics import MosaicsError
 from procgen import COMPOSITIONS, ProcgenError, Space, load_space, recolour, render_uint8, with_roles
 from procgen.contrasts import CONTRASTS
+from procgen.domains import Choice
 from procgen.harmonies import SCHEMES
 
 SPACE = Space(compositions=("bars", "planes", "targets"), contrasts=("hue", "light_dark"))
@@ -125,8 +126,16 @@ def test_a_field_is_spread_over_its_domain():
 def test_every_field_can_be_an_axis(name):
     for field, domain in COMPOSITIONS[name].domains.items():
         page = factor_grid(load_space("default"), f"{name}.{field}", "", count=1, seed=0)
-        for recipe in page.recipes:
-            domain.check(field, recipe.drawing.to_dict()[field])
+        values = [recipe.drawing.to_dict()[field] for recipe in page.recipes]
+        assert 1 < len(values) == len(set(values))
+        ends = set(domain.options) if isinstance(domain, Choice) else {domain.low, domain.high}
+        assert ends <= set(values)
+
+
+def test_an_axis_keeps_to_what_the_space_narrows():
+    space = Space(compositions=("bars",), fields={"bars": {"count": [7, 10]}})
+    page = factor_grid(space, "bars.count", "", count=1, seed=0)
+    assert [recipe.drawing.count for recipe in page.recipes] == [7, 8, 9, 10]
 
 
 def test_a_drifting_space_stands_still_in_a_grid():

@@ -6,7 +6,6 @@ import pickle
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +19,6 @@ from procgen import (
     ProcgenError,
     Recipe,
     Space,
-    load_space,
     open_dataset,
     plan_dataset,
     render,
@@ -33,27 +31,8 @@ from procgen.encoded import encoded
 from procgen.files import locked
 from procgen.manifest import new_manifest, shard_count, shard_range
 from procgen.shards import decode, encode, write_shard
+from tests.support.datasets import HOW, SPACE, shard
 from tests.support.folders import digests
-
-SPACE = load_space("quick")
-HOW = {"count": 52, "size": 32, "seed": 5}  # seven shards of 7 pictures and one of 3
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("made") / "dataset"
-    write_dataset(SPACE, folder, **HOW)
-    return folder
-
-
-@pytest.fixture
-def copy(made, tmp_path):
-    return Path(shutil.copytree(made, tmp_path / "copy"))
-
-
-def shard(folder, number=1):
-    return sorted((folder / "data").iterdir())[number]
-
 
 # The same bytes
 

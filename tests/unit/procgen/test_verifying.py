@@ -4,37 +4,22 @@ import json
 import re
 import shutil
 from hashlib import sha256
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import procgen.verifying
-from procgen import ProcgenError, load_space, open_dataset, verify_dataset, write_dataset
+from procgen import ProcgenError, open_dataset, verify_dataset, write_dataset
 from procgen.card import card_files
 from procgen.manifest import read_manifest, write_manifest
 from procgen.shards import _writer
-
-SPACE = load_space("quick")
-HOW = {"count": 52, "size": 32, "seed": 5}
+from tests.support.datasets import HOW, SPACE, shard
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("made") / "dataset"
-    write_dataset(SPACE, folder, **HOW)
-    return folder
-
-
-@pytest.fixture
-def copy(made, tmp_path, monkeypatch):
+@pytest.fixture(autouse=True)
+def one_measured(monkeypatch):
     monkeypatch.setattr(procgen.verifying, "_MOST_MEASURED", 1)
-    return Path(shutil.copytree(made, tmp_path / "copy"))
-
-
-def shard(folder, number=1):
-    return sorted((folder / "data").iterdir())[number]
 
 
 def rewritten(folder, change):
