@@ -19,7 +19,7 @@ from .pixels import check_images
 REJECTED = -1
 FALSE_REJECTS = 0.01
 MAX_SIDE = 64
-STEPS_PER_MODE = 120
+STEPS_PER_MODE, LEAST_STEPS = 120, 600
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,18 @@ class Probe:
         labels = np.where(off_world > self.threshold, REJECTED, nearest)
         return Reading(labels, nearest, modes / modes.sum(axis=1, keepdims=True), off_world)
 
+    def features(self, images: np.ndarray) -> np.ndarray:
+        """What the probe sees in uint8 pictures (N, H, W, C) before it decides: float32 (N, 384).
+
+        Raises:
+            ModelsError: if there is but one mode, and so no network.
+        """
+        check_images(images)
+        if self.network is None:
+            raise ModelsError("expected a probe of several modes for features, got one of a single mode: add another")
+        inner = keras.Model(self.network.inputs, self.network.layers[-1].input)
+        return _in_batches(inner, images)
+
 
 def train_probe(
     images: np.ndarray,
@@ -80,13 +92,13 @@ def train_probe(
     """Train on uint8 pictures (N, H, W, C) and labels (N,) into `modes`; a fifth is held out.
 
     Half of the held-out pictures set the threshold, the other half fill the confusion matrix. A function of its
-    arguments; `steps` defaults to STEPS_PER_MODE for each mode; progress is called as (step, steps). A mode is taken
+    arguments; `steps` defaults to 120 for each mode, 600 at least; progress is called as (step, steps). A mode is taken
     to be one of form: mirrored, turned or with its colours exchanged, a picture is of the same mode.
 
     Raises:
         ModelsError: a mode with fewer than 20 pictures.
     """
-    steps = steps or STEPS_PER_MODE * len(modes)
+    steps = steps or max(STEPS_PER_MODE * len(modes), LEAST_STEPS)
     check_images(images)
     if len(modes) == 1:
         return Probe(modes, None, 1.0, np.array([[len(images)], [0]]))
@@ -127,10 +139,18 @@ def build_probe(shape: tuple[int, ...], modes: int, seed: int) -> keras.Model:
     return initialize(keras.Model(pictures, layers.Dense(modes + 1)(x), name="probe"), seed)
 
 
-def _probabilities(network: keras.Model, images: np.ndarray, batch: int = 128) -> np.ndarray:
-    padded = np.concatenate([images, np.zeros((-len(images) % batch, *images.shape[1:]), np.uint8)])
-    logits = [network.predict_on_batch(padded[i : i + batch]) for i in range(0, len(padded), batch)]
-    return ops.convert_to_numpy(ops.softmax(np.concatenate(logits), axis=-1))[: len(images)]
+def _probabilities(network: keras.Model, images: np.ndarray) -> np.ndarray:
+    return ops.convert_to_numpy(ops.softmax(_in_batches(network, images), axis=-1))
+
+
+def _in_batches(network: keras.Model, images: np.ndarray, batch: int = 128) -> np.ndarray:
+    # One batch shape for all: the last is padded, so that nothing is compiled anew.
+    parts = []
+    for start in range(0, len(images), batch):
+        shown = images[start : start + batch]
+        padded = np.concatenate([shown, np.zeros((batch - len(shown), *images.shape[1:]), np.uint8)])
+        parts.append(network.predict_on_batch(padded)[: len(shown)])
+    return np.concatenate(parts)
 
 
 def _split(labels: np.ndarray, modes: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

