@@ -50,7 +50,7 @@ def hues(scheme: str, base_hue_deg: float, count: int, rng: np.random.Generator)
     sector evenly filled.
 
     Returns:
-        count hues; none at all for template_N, which knows greys only.
+        count hues; none at all for template_N, which asks for greys.
     """
     if scheme in HARMONIES:
         offsets = sorted(HARMONIES[scheme], key=abs)
