@@ -1,8 +1,7 @@
 """Pictures into files that say how they were made: whole or not at all, and the same bytes each time."""
 
-import errno
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from glob import escape
 from io import BytesIO
@@ -14,14 +13,10 @@ import numpy as np
 from mosaics.errors import MosaicsError
 from mosaics.png import write_png
 from mosaics.provenance import KEYWORD, record_text, software, xmp_packet
+from mosaics.whole import remove_leftovers, write_whole
 
-_REMEDIES = {
-    errno.ENOSPC: "free some space",
-    errno.EROFS: "choose a folder you may write to",
-    errno.EACCES: "choose a folder you may write to",
-    errno.ENOENT: "make the folder first",
-}
-_WIDEST = {".webp": 16383, ".jpg": 65500, ".jpeg": 65500, ".gif": 65535}  # pixels that the format can count
+# Pixels that a format can count.
+_WIDEST = {".webp": 16383, ".jpg": 65500, ".jpeg": 65500, ".gif": 65535, ".mp4": 16384}
 _JPEG_TEXT = 65_000  # bytes of XMP that one segment holds
 
 
@@ -93,27 +88,45 @@ def save_picture(
         MosaicsError: wrong pixels, path or provenance, an existing file without `force`, or a disk that refuses.
     """
     path = Path(path)
+    remove_leftovers(path.parent, escape(path.name))
+    return _save_picture(picture, path, provenance, source_type, force)
+
+
+def save_pictures(
+    pictures: Iterable[tuple[str, np.ndarray, dict[str, Any]]], folder: str | Path, *, source_type: str
+) -> Iterator[Path]:
+    """Write many small pictures into one folder, each with the care of `save_picture`, and yield each one written.
+
+    What killed writers have left is looked for once, not once a picture: folders of 100,000 are read slowly.
+
+    Args:
+        pictures: name, pixels and provenance of each, taken when its turn comes.
+        folder: it exists.
+        source_type: a name of `SOURCE_TYPES`.
+    """
+    remove_leftovers(Path(folder), "*")
+    for name, pixels, provenance in pictures:
+        yield _save_picture(pixels, Path(folder) / name, provenance, source_type, False)
+
+
+def save_document(text: str, path: str | Path, *, force: bool = False) -> Path:
+    """Write a text that says itself how it was made, as an SVG document, with the care of `save_picture`."""
+    path = Path(path)
+    remove_leftovers(path.parent, escape(path.name))
+    check_new(path, force=force)
+    return write_whole(path, lambda file: file.write(text.encode()))
+
+
+def _save_picture(
+    picture: np.ndarray | Raster | Film, path: Path, provenance: dict[str, Any], source_type: str, force: bool
+) -> Path:
     if not isinstance(picture, Raster | Film):
         _check_pixels(picture)
         picture = Raster([picture], (picture.shape[1], picture.shape[0]))
     facts = _Facts(record_text(provenance, source_type), source_type)
     write = _writer(picture, path)
-    return _save(path, lambda file: write(file, picture, facts), force)
-
-
-def save_document(text: str, path: str | Path, *, force: bool = False) -> Path:
-    """Write a text that says itself how it was made, as an SVG document, with the care of `save_picture`."""
-    return _save(Path(path), lambda file: file.write(text.encode()), force)
-
-
-def _save(path: Path, write: Callable[[BinaryIO], object], force: bool) -> Path:
     check_new(path, force=force)
-    try:
-        _write_whole(path, write)
-    except OSError as error:
-        remedy = _REMEDIES.get(error.errno or 0, "choose another place")
-        raise MosaicsError(f"could not write {path}: {error.strerror or error}; {remedy}") from error
-    return path
+    return write_whole(path, lambda file: write(file, picture, facts))
 
 
 def check_new(path: Path, *, force: bool) -> None:
@@ -156,38 +169,6 @@ def _writer(picture: Raster | Film, path: Path) -> Callable[[BinaryIO, Any, _Fac
             f"received {picture.size_px[0]} x {picture.size_px[1]}; choose .png or .tif"
         )
     return (MOVING if moving else ENDINGS)[ending]
-
-
-def _write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write beside the target, flush to the disk, then rename: a crash leaves the old file or the new one."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    _remove_leftovers(path)
-    try:
-        with open(temporary, "wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _remove_leftovers(path: Path) -> None:
-    """Delete what writers of the same file have left that were killed."""
-    for left in path.parent.glob(f".{escape(path.name)}.*.tmp"):
-        number = left.name.split(".")[-2]
-        if number.isdecimal() and not _is_running(int(number)):
-            left.unlink(missing_ok=True)
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        pass  # it runs, and is somebody else's
-    return True
 
 
 def _png(file: BinaryIO, picture: Raster, facts: _Facts) -> None:
@@ -248,6 +229,14 @@ def _loop_by_pillow(kind: str) -> Callable[[BinaryIO, Film, _Facts], None]:
     return write
 
 
+def _mp4(file: BinaryIO, film: Film, facts: _Facts) -> None:
+    from mosaics.mp4 import write_mp4
+
+    packet = xmp_packet(facts.source_type, facts.record).encode()
+    frames = (film.frame(number) for number in range(film.count))
+    write_mp4(file, frames, film.size_px, film.count / film.seconds, packet)
+
+
 ENDINGS: dict[str, Callable[[BinaryIO, Raster, _Facts], None]] = {
     ".png": _png,
     ".tif": _tiff,
@@ -263,5 +252,6 @@ MOVING: dict[str, Callable[[BinaryIO, Film, _Facts], None]] = {
     ".gif": _loop_by_pillow("GIF"),
     ".png": _moving_png,
     ".apng": _moving_png,
+    ".mp4": _mp4,
 }
 """How a loop is written, by the ending of its name."""
