@@ -3,9 +3,9 @@
 A callback touches `self.model` at its own moments only: on JAX that brings the weights back from the compiled step.
 """
 
-import json
 import math
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,17 +15,11 @@ import numpy as np
 
 import models
 
-from .checkpoints import save_checkpoint
+from .checkpoints import newest_valid, save_checkpoint
 from .config import RunConfig
 from .errors import ExperimentsError
-from .files import said_plainly, write_arrays
-from .run import METRICS
 
 LOG_EVERY_STEPS = 10
-DIVERGED = (
-    "expected finite numbers, got {what} at step {step}: the training diverged; checkpoints made before are kept; "
-    "begin a new run with lower rates or a penalty, as --set train.d_rate=1e-4"
-)
 
 
 class AtSteps(keras.callbacks.Callback):
@@ -48,7 +42,7 @@ class AtSteps(keras.callbacks.Callback):
 
 def every(kimg: float, config: RunConfig) -> Callable[[int], bool]:
     """Due at the first step at or past every multiple of `kimg` thousand images, and at the last step."""
-    per_step, steps = config.train.batch / (kimg * 1000), config.train.steps
+    per_step, steps = config.train.shown / (kimg * 1000), config.train.steps
 
     def due(step: int) -> bool:
         return step == steps or math.floor(step * per_step + 1e-9) > math.floor((step - 1) * per_step + 1e-9)
@@ -56,67 +50,63 @@ def every(kimg: float, config: RunConfig) -> Callable[[int], bool]:
     return due
 
 
+def diverged(run: Path, what: str, step: int) -> ExperimentsError:
+    """The sentence on a number that is not finite: which, when, what is kept, and how to go on."""
+    found = newest_valid(run)
+    lower = "lower rates or a penalty, as --set train.d_rate=1e-4"
+    if found is None:
+        rest = f"no checkpoint had been made; begin another run with {lower}"
+    else:
+        kimg = f"{found.manifest['nimg'] / 1000:g} kimg"
+        rest = (
+            f"the last good checkpoint is {found.folder} ({kimg}); "
+            f"go on from it in a new folder with --set start={run} and {lower}"
+        )
+    return ExperimentsError(f"expected finite numbers, got {what} at step {step}: the training diverged; {rest}")
+
+
+def not_finite(arrays: dict[str, np.ndarray]) -> str | None:
+    """The name of the first array with NaN or infinity in it."""
+    return next((name for name, array in arrays.items() if not np.isfinite(array).all()), None)
+
+
 class StopOnNaN(AtSteps):
     """Ends the run at the first loss that is not finite, before anything of it is kept."""
 
-    def __init__(self, first_step: int) -> None:
+    def __init__(self, first_step: int, folder: Path) -> None:
         super().__init__(first_step, lambda step: True)
+        self.folder = folder
 
     def act(self, step: int, logs: dict[str, Any]) -> None:
         """Look at the losses."""
-        bad = [name for name in ("d_loss", "g_loss") if not math.isfinite(float(logs[name]))]
+        bad = next((name for name in ("d_loss", "g_loss") if not math.isfinite(float(logs[name]))), None)
         if bad:
-            raise ExperimentsError(DIVERGED.format(what=f"{bad[0]} = {float(logs[bad[0]])}", step=step))
+            raise diverged(self.folder, f"{bad} = {float(logs[bad])}", step)
 
 
 class Metrics(AtSteps):
-    """A line of losses every few steps, in metrics.jsonl and to the progress bar."""
+    """A line of losses and pace every few steps, to each of `outs`: a file, a progress bar."""
 
-    def __init__(self, first_step: int, config: RunConfig, folder: Path, progress: Callable[..., None]) -> None:
+    def __init__(self, first_step: int, config: RunConfig, outs: list[Callable[[dict[str, float]], object]]) -> None:
         super().__init__(first_step, lambda step: step % LOG_EVERY_STEPS == 0 or step == config.train.steps)
-        self.config, self.folder, self.progress = config, folder, progress
-        self.began, self.first_step = time.monotonic(), first_step
+        self.config, self.outs, self.first_step = config, outs, first_step
+        self.seen: deque[tuple[float, int]] = deque([(time.monotonic(), first_step)], maxlen=2)
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Count; the first step is compiled, so that the pace is measured from its end on."""
+        super().on_train_batch_end(batch, logs)
+        if self.step == self.first_step + 1 and not self.due(self.step):
+            self.seen.append((time.monotonic(), self.step))
 
     def act(self, step: int, logs: dict[str, Any]) -> None:
-        """Append one line."""
-        rate = (step - self.first_step) * self.config.train.batch / (time.monotonic() - self.began)
-        line = {"step": step, "nimg": step * self.config.train.batch, **{k: float(v) for k, v in sorted(logs.items())}}
-        with said_plainly(self.folder / METRICS), (self.folder / METRICS).open("a", encoding="utf-8") as file:
-            file.write(json.dumps({**line, "images_per_s": round(rate, 1)}) + "\n")
-        self.progress("training", step, self.config.train.steps, {**line, "images_per_s": rate})
-
-
-class Snapshots(AtSteps):
-    """Pictures of fixed latents, and the probe's reading of fixed and of fresh ones: always of the raw generator."""
-
-    def __init__(self, first_step: int, config: RunConfig, folder: Path, probe: models.Probe) -> None:
-        super().__init__(first_step, every(config.snapshots.every_kimg, config))
-        self.config, self.folder, self.probe = config, folder, probe
-
-    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
-        """The untrained generator is the first snapshot."""
-        if self.step == 0:
-            self.act(0, {})
-
-    def act(self, step: int, logs: dict[str, Any]) -> None:
-        """Draw, read, keep."""
-        wanted, nimg = self.config.snapshots, step * self.config.train.batch
-        pictures, fixed = self._read("fixed", 0)
-        _, fresh = self._read("fresh", step)
-        arrays = {
-            "pictures": pictures[: wanted.pictures],
-            "fixed": fixed.labels.astype(np.int16),
-            "fixed_nearest": fixed.nearest.astype(np.int16),
-            "fresh": fresh.labels.astype(np.int16),
-            "fresh_nearest": fresh.nearest.astype(np.int16),
-        }
-        write_arrays(self.folder / "snapshots" / f"nimg-{nimg:09d}.npz", arrays)
-
-    def _read(self, purpose: str, index: int) -> tuple[np.ndarray, models.Reading]:
-        c = self.config
-        z = models.latents(c.snapshots.readings, c.network.latent, c.seed, purpose=purpose, index=index)
-        pictures = models.draw(self.model.generator, z)
-        return pictures, self.probe.read(pictures)
+        """Hand out one line; images_per_s is that of the stretch since the line before."""
+        self.seen.append((time.monotonic(), step))
+        (began, first), (now, last) = self.seen
+        shown = self.config.train.shown
+        line = {"step": step, "nimg": step * shown, **{k: float(v) for k, v in sorted(logs.items())}}
+        line["images_per_s"] = round((last - first) * shown / max(now - began, 1e-9), 1)
+        for out in self.outs:
+            out(line)
 
 
 class Checkpoint(AtSteps):
@@ -132,10 +122,10 @@ class Checkpoint(AtSteps):
         if step == self.saved:
             return
         state = models.get_state(self.model)
-        bad = [name for name, array in state.items() if not np.isfinite(array).all()]
+        bad = not_finite(state)
         if bad:
-            raise ExperimentsError(DIVERGED.format(what=f"{bad[0]} with NaN or infinity", step=step))
-        manifest = {"step": step, "nimg": step * self.config.train.batch, **self.manifest}
+            raise diverged(self.folder, f"{bad} with NaN or infinity", step)
+        manifest = {"step": step, "nimg": step * self.config.train.shown, **self.manifest}
         save_checkpoint(self.folder, state, manifest, keep=self.config.checkpoints.keep)
         self.saved = step
 

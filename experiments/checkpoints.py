@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -47,35 +48,65 @@ def load_checkpoint(folder: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]
     from safetensors.numpy import load_file
 
     manifest = read_json(folder / MANIFEST)
-    if (
-        not isinstance(manifest, dict)
-        or not (folder / STATE).is_file()
-        or digest(folder / STATE) != manifest.get("sha256")
-    ):
-        raise ExperimentsError(
-            f"expected the checkpoint {folder} whole, got damaged bytes: delete it to use an older one"
-        )
-    return load_file(folder / STATE), manifest
+    if not isinstance(manifest, dict) or not {"step", "sha256"} <= manifest.keys():
+        why = "a manifest that vouches for nothing"
+    elif not (folder / STATE).is_file():
+        why = f"none of its {STATE}"
+    elif digest(folder / STATE) != manifest["sha256"]:
+        why = "damaged bytes"
+    else:
+        return load_file(folder / STATE), manifest
+    raise ExperimentsError(f"expected the checkpoint {folder} whole, got {why}: delete it to use an older one")
 
 
-def newest_valid(run: Path) -> tuple[Path, dict[str, np.ndarray], dict[str, Any]] | None:
+@dataclass(frozen=True, eq=False)
+class Found:
+    """A checkpoint that passed its hash.
+
+    Attributes:
+        folder: where it lies.
+        state: arrays by name, as of `models.get_state`.
+        manifest: {"step", "nimg", "config_sha256", "sha256", versions}.
+        passed_over: a sentence for each newer one that did not pass.
+    """
+
+    folder: Path
+    state: dict[str, np.ndarray]
+    manifest: dict[str, Any]
+    passed_over: tuple[str, ...] = ()
+
+
+def newest_valid(run: Path) -> Found | None:
     """The newest checkpoint that passes its hash, or None if the run has no checkpoint at all.
 
     Raises ExperimentsError if there are checkpoints and none is whole: starting again would lose a run in silence.
     """
-    found = checkpoints(run)
-    for folder in found:
+    passed_over: list[str] = []
+    for folder in checkpoints(run):
         try:
-            state, manifest = load_checkpoint(folder)
-        except ExperimentsError:
-            continue
-        return folder, state, manifest
-    if found:
+            return Found(folder, *load_checkpoint(folder), tuple(passed_over))
+        except ExperimentsError as error:
+            passed_over.append(f"passed over {folder.name}: {error}")
+    if passed_over:
         raise ExperimentsError(
-            f"expected a whole checkpoint in {run / 'checkpoints'}, got {len(found)} damaged: "
+            f"expected a whole checkpoint in {run / 'checkpoints'}, got {len(passed_over)} damaged: "
             "restore one, or delete the folder to start the run again"
         )
     return None
+
+
+def checkpoint_of(run: Path, step: int) -> Found:
+    """The checkpoint of one step; ExperimentsError with those there are if it was not kept, or if it is damaged."""
+    folder = checkpoint_folder(run, step)
+    if not folder.is_dir():
+        kept = ", ".join(str(step_of(each)) for each in reversed(checkpoints(run))) or "none"
+        raise ExperimentsError(f"expected a checkpoint of step {step} in {run}, got those of steps: {kept}; name one")
+    return Found(folder, *load_checkpoint(folder))
+
+
+def step_of(folder: Path) -> int:
+    """The step of a checkpoint's folder."""
+    return int(folder.name.split("-")[1])
 
 
 def digest(path: Path) -> str:

@@ -7,7 +7,7 @@ import difflib
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -51,9 +51,14 @@ class TrainConfig(StepConfig):
                 raise ExperimentsError(f"expected train.{name} in [0, 1), got {getattr(self, name)}")
 
     @property
+    def shown(self) -> int:
+        """Real pictures that one step shows to the discriminator."""
+        return self.batch
+
+    @property
     def steps(self) -> int:
         """How many steps the whole run has."""
-        return max(1, round(self.kimg * 1000 / self.batch))
+        return max(1, round(self.kimg * 1000 / self.shown))
 
 
 @dataclass(frozen=True)
@@ -61,19 +66,20 @@ class SnapshotConfig:
     """What is kept of the generator on its way: of the raw one, never of its average.
 
     Args:
-        every_kimg: thousands of images between snapshots.
+        every_kimg: thousands of images between snapshots; None has it chosen at the start from what a snapshot costs.
         pictures: how many fixed latents are drawn and kept as pictures.
         readings: how many fixed and how many fresh latents the probe reads.
     """
 
-    every_kimg: float = 10.0
+    every_kimg: float | None = None
     pictures: int = 64
     readings: int = 1024
 
     def __post_init__(self) -> None:
         for name in ("every_kimg", "pictures", "readings"):
-            if not 0 < getattr(self, name) < math.inf:
-                raise ExperimentsError(f"expected snapshots.{name} above 0, got {getattr(self, name)}")
+            value = getattr(self, name)
+            if value is not None and not 0 < value < math.inf:
+                raise ExperimentsError(f"expected snapshots.{name} above 0, got {value}")
         if self.readings < self.pictures:
             raise ExperimentsError(
                 f"expected snapshots.readings of at least snapshots.pictures ({self.pictures}), got {self.readings}"
@@ -94,12 +100,16 @@ class CheckpointConfig:
 
 
 class RunConfig(BaseModel):
-    """Everything that decides what a run computes, given its data; equal digests train equal weights on equal data."""
+    """Everything that decides what a run computes, given its data; equal digests train equal weights on equal data.
+
+    `start` names the folder of another run whose networks this one begins with; None begins with weights of the seed.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
     preset: str
     seed: int = Field(default=0, ge=0)
+    start: str | None = None
     network: NetworkConfig = Field(default_factory=NetworkConfig)
     train: TrainConfig = Field(default_factory=TrainConfig)
     snapshots: SnapshotConfig = Field(default_factory=SnapshotConfig)
@@ -111,6 +121,16 @@ class RunConfig(BaseModel):
         for setting in settings:
             _set(values, setting)
         return validated(values)
+
+    def plain(self) -> dict[str, Any]:
+        """The config as JSON holds it."""
+        return json.loads(json.dumps(self.model_dump()))
+
+    def with_snapshots_of(self, other: "RunConfig") -> "RunConfig":
+        """This config with the interval of snapshots that `other` has, if this one leaves it to be chosen."""
+        if self.snapshots.every_kimg is not None:
+            return self
+        return self.model_copy(update={"snapshots": replace(self.snapshots, every_kimg=other.snapshots.every_kimg)})
 
     def digest(self) -> str:
         """sha256 of the canonical JSON."""

@@ -76,6 +76,26 @@ def write_json(path: Path, value: Any) -> None:
     write_atomically(path, lambda temporary: temporary.write_text(text, "utf-8"))
 
 
+def append_json(path: Path, value: Any) -> None:
+    """One line of JSON at the end of a file of such lines."""
+    with said_plainly(path), path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(value, default=_plain) + "\n")
+
+
+def read_lines(path: Path) -> list[Any]:
+    """The lines of a file of JSON lines, none if it is not there; a half line that a kill left is passed over."""
+    with said_plainly(path, "read"):
+        lines = path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else []
+    return [value for value in map(_parsed, lines) if value is not None]
+
+
+def _parsed(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except json.JSONDecodeError:
+        return None
+
+
 def read_json(path: Path) -> Any:
     """The JSON document at `path`; ExperimentsError if it cannot be read or parsed."""
     with said_plainly(path, "read"):

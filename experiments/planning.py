@@ -13,6 +13,7 @@ from procgen import Dataset, Space
 from .batches import Source, source_of
 from .callbacks import every
 from .config import RunConfig
+from .pacing import affordable_kimg
 
 # Passes of one step in units of a forward pass: the generator forward and back (3); the discriminator forward and back
 # on real, on fake (6), and for the generator's step (3); a gradient penalty goes forward and back twice (6).
@@ -24,7 +25,11 @@ def plan_training(config: RunConfig, data: Dataset | Space | Source) -> dict[str
     source = source_of(data, config)
     generator, discriminator = models.build_pair(config.network, config.seed)
     counts = {"generator": models.parameter_counts(generator), "discriminator": models.parameter_counts(discriminator)}
-    due = every(config.snapshots.every_kimg, config)
+    operations = step_flops(config, generator, discriminator)
+    interval = config.snapshots.every_kimg or affordable_kimg(
+        snapshot_flops(config, generator, len(source.modes)), operations, config
+    )
+    due = every(interval, config)
     shots = 1 + sum(map(due, range(1, config.train.steps + 1)))
     weights = sum(each["total"] for each in counts.values()) + 2 * sum(each["trainable"] for each in counts.values())
     if config.train.ema_kimg:
@@ -36,11 +41,12 @@ def plan_training(config: RunConfig, data: Dataset | Space | Source) -> dict[str
         "data": source.identity,
         "modes": list(source.modes),
         "steps": config.train.steps,
-        "nimg": config.train.steps * config.train.batch,
+        "nimg": config.train.steps * config.train.shown,
+        "snapshots_every_kimg": interval,
         "snapshots": shots,
         "snapshot_bytes": shots * (config.snapshots.pictures * pixels + 8 * config.snapshots.readings),
         "checkpoint_bytes": min(config.checkpoints.keep, _kept(config)) * weights * 4,
-        "estimated_seconds": round(_seconds(config, generator, discriminator), 1),
+        "estimated_seconds": round(operations * config.train.steps / _convolution_rate(), 1),
     }
 
 
@@ -48,11 +54,19 @@ def _kept(config: RunConfig) -> int:
     return math.floor(config.train.kimg / config.checkpoints.every_kimg) + 1
 
 
-def _seconds(config: RunConfig, generator: keras.Model, discriminator: keras.Model) -> float:
+def step_flops(config: RunConfig, generator: keras.Model, discriminator: keras.Model) -> float:
+    """Operations of one step, roughly."""
     penalties = (config.train.r1_gamma > 0) + (config.train.r2_gamma > 0)
     passes = DISCRIMINATOR_PASSES + PENALTY_PASSES * penalties / config.train.penalty_every
     flops = GENERATOR_PASSES * forward_flops(generator) + passes * forward_flops(discriminator)
-    return flops * config.train.steps * config.train.batch / _convolution_rate()
+    return flops * config.train.shown
+
+
+def snapshot_flops(config: RunConfig, generator: keras.Model, modes: int) -> float:
+    """Operations of one snapshot: fixed and fresh latents are drawn, and read where there are modes to tell apart."""
+    side, channels = config.network.size, config.network.channels
+    probe = forward_flops(models.build_probe((side, side, channels), modes, 0)) if modes > 1 else 0.0
+    return 2 * config.snapshots.readings * (forward_flops(generator) + probe)
 
 
 def forward_flops(network: keras.Model) -> float:

@@ -2,10 +2,14 @@
 
 config.json         the config, the identity of the data, the modes
 metrics.jsonl       one line of losses every few steps
+sessions.jsonl      one line each time the training was begun or gone on with: the step, the versions, what was said
 snapshots/          nimg-000001600.npz: pictures and probe readings of the raw generator
+sheet.png           the pictures of the newest snapshot
 checkpoints/        step-000000100/: the whole state, the newest few
 probe/              the classifier that reads the modes
-done.json           written when the last step is
+tensorboard/        event files, where they were asked for
+generator.keras     the trained generator, for plain Keras; written after the last step
+done.json           written when all of it is
 """
 
 import fcntl
@@ -25,14 +29,15 @@ import numpy as np
 from procgen import Space
 
 from .batches import Source
-from .checkpoints import newest_valid
+from .checkpoints import Found, checkpoint_of, newest_valid
 from .config import RunConfig, differences, validated
 from .confusion import Confusion
 from .errors import ExperimentsError
-from .files import read_json, remove_unfinished, said_plainly, write_atomically, write_json
+from .files import read_json, read_lines, remove_unfinished, said_plainly, write_atomically, write_json
 from .modes import ModeHistogram
 
-CONFIG, METRICS, DONE, LOCK = "config.json", "metrics.jsonl", "done.json", ".lock"
+CONFIG, METRICS, SESSIONS, DONE, LOCK = "config.json", "metrics.jsonl", "sessions.jsonl", "done.json", ".lock"
+EXPORTED = "generator.keras"
 
 
 @dataclass(frozen=True)
@@ -98,9 +103,11 @@ class Run:
 
     def metrics(self) -> list[dict[str, float]]:
         """The lines of metrics.jsonl; a half line that a kill left at the end is passed over."""
-        path = self.folder / METRICS
-        lines = path.read_text("utf-8", errors="replace").splitlines() if path.is_file() else []
-        return [line for line in map(_parsed, lines) if line is not None]
+        return read_lines(self.folder / METRICS)
+
+    def sessions(self) -> list[dict[str, Any]]:
+        """One {"step", "versions", "notes"} each time the training was begun or gone on with."""
+        return read_lines(self.folder / SESSIONS)
 
     def snapshots(self) -> Iterator[Snapshot]:
         """The snapshots in order of nimg, each read when its turn comes."""
@@ -127,39 +134,77 @@ class Run:
         """The trained generator (its average where there is one) at the newest valid checkpoint, a keras.Model."""
         return self.trained()[0]
 
-    def trained(self) -> tuple[Any, dict[str, Any]]:
-        """(generator, manifest of the checkpoint it was read from)."""
+    def trained(self, step: int | None = None) -> tuple[Any, dict[str, Any]]:
+        """(generator, manifest) of the checkpoint of `step`, or of the newest valid one; see `generator`."""
         from .training import build
 
-        found = newest_valid(self.folder)
-        if found is None:
-            raise ExperimentsError(f"expected a checkpoint in {self.folder}, got none: train it for longer first")
+        found = self.checkpoint(step)
         import models
 
         gan = build(self.config)
-        models.set_state(gan, found[1])
-        return gan.ema or gan.generator, found[2]
+        models.set_state(gan, found.state)
+        return gan.ema or gan.generator, found.manifest
+
+    def checkpoint(self, step: int | None = None) -> Found:
+        """The checkpoint of `step`, or the newest valid one; ExperimentsError if there is none."""
+        found = newest_valid(self.folder) if step is None else checkpoint_of(self.folder, step)
+        if found is None:
+            raise ExperimentsError(f"expected a checkpoint in {self.folder}, got none: train it for longer first")
+        return found
 
 
 def start_run(folder: Path, config: RunConfig, source: Source) -> Run:
-    """The run in `folder`, begun if there is none; ExperimentsError if another config or other data began it."""
-    document = {
-        "config": config.model_dump(),
-        "data": source.identity,
-        "modes": list(source.modes),
-        "backend": keras.backend.backend(),
-    }
-    if (folder / CONFIG).is_file():
-        old = {key: value for key, value in Run(folder).document.items() if key in document}
-        changed = differences(old, json.loads(json.dumps(document)))
-        if changed:
-            raise ExperimentsError(
-                f"expected the config that {folder} was begun with, got {'; '.join(changed[:3])}: "
-                "use another folder, or the same settings to go on"
-            )
-    else:
-        write_json(folder / CONFIG, {**document, "world": source.world})
-    return Run(folder)
+    """The run in `folder`, begun if there is none, and made longer if `config` is.
+
+    Raises:
+        ExperimentsError: another config but for a larger train.kimg, other data or another backend began it.
+    """
+    facts = {"data": source.identity, "modes": list(source.modes), "backend": keras.backend.backend()}
+    if not (folder / CONFIG).is_file():
+        start = _start_of(config)
+        write_json(folder / CONFIG, {"config": config.model_dump(), **facts, "world": source.world, "start": start})
+        return Run(folder)
+    run = Run(folder)
+    config = config.with_snapshots_of(run.config)
+    old = {key: run.document.get(key) for key in facts}
+    changed = differences(
+        {"config": run.config.plain(), **old}, json.loads(json.dumps({"config": config.plain(), **facts}))
+    )
+    if all(line.startswith("config.train.kimg:") for line in changed):
+        return _extended(run, config)
+    raise ExperimentsError(
+        f"expected the config that {folder} was begun with, got {'; '.join(changed[:3])}: "
+        "use another folder, or the same settings to go on"
+    )
+
+
+def _extended(run: Run, config: RunConfig) -> Run:
+    """The run with a larger train.kimg; in an order that leaves a run that goes on wherever it is killed."""
+    was, wanted = run.config.train.kimg, config.train.kimg
+    if wanted < was:
+        raise ExperimentsError(
+            f"expected train.kimg of {was:g} or more, as long as {run.folder} is meant to be, got {wanted:g}: "
+            "a run can only be made longer"
+        )
+    if wanted == was:
+        return run
+    with said_plainly(run.folder / DONE):
+        (run.folder / DONE).unlink(missing_ok=True)
+    return with_config(run, config)
+
+
+def with_config(run: Run, config: RunConfig) -> Run:
+    """The run with another config in its config.json, all else kept."""
+    write_json(run.folder / CONFIG, {**run.document, "config": config.plain()})
+    return Run(run.folder)
+
+
+def _start_of(config: RunConfig) -> dict[str, Any] | None:
+    """Which checkpoint of config.start a run begins with, so that it is the same one after a kill."""
+    if config.start is None:
+        return None
+    found = Run(Path(config.start)).checkpoint()
+    return {"run": config.start, **{key: found.manifest[key] for key in ("step", "nimg", "sha256")}}
 
 
 @contextmanager
@@ -199,10 +244,3 @@ def cut_metrics(folder: Path, step: int) -> None:
 def _histogram(nimg: int, modes: tuple[str, ...], labels: np.ndarray) -> ModeHistogram:
     counts = np.bincount(labels[labels >= 0], minlength=len(modes))
     return ModeHistogram(nimg=nimg, modes=modes, counts=counts, rejected=int(np.count_nonzero(labels < 0)))
-
-
-def _parsed(line: str) -> dict[str, float] | None:
-    try:
-        return json.loads(line)
-    except json.JSONDecodeError:
-        return None

@@ -1,53 +1,85 @@
-"""train(config, data, folder): begin a run, or go on where it stands; the same words on both backends."""
+"""train(config, data, folder): begin a run, go on where it stands, or make it longer; the same on both backends."""
 
+import os
 import platform
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import keras
-import numpy as np
 
 import models
 from procgen import Dataset, Space
 
 from .batches import Source, batches, source_of
-from .callbacks import Checkpoint, Metrics, Snapshots, StopOnNaN, StopOnSignal
-from .checkpoints import digest, newest_valid
+from .callbacks import Checkpoint, Metrics, StopOnNaN, StopOnSignal
+from .checkpoints import checkpoint_of, newest_valid
 from .config import RunConfig
 from .errors import ExperimentsError
-from .files import read_json, write_atomically, write_json
-from .run import DONE, Run, cut_metrics, only_writer, start_run
+from .events import Events, check_tensorboard
+from .files import append_json, write_atomically, write_json
+from .pacing import with_affordable_snapshots
+from .probing import run_probe
+from .probing import run_probe_of as run_probe_of
+from .run import DONE, EXPORTED, METRICS, SESSIONS, Run, cut_metrics, only_writer, start_run, with_config
+from .snapshots import Snapshots
 
 Progress = Callable[..., None]
-PROBE_PICTURES_PER_MODE = 600
-PROBE_BYTES = 2**30
+START = ("generator/", "discriminator/", "ema/")  # what a run takes over from the one it begins with
 
 
 def train(
-    config: RunConfig, data: Dataset | Space | Source, folder: str | Path, *, progress: Progress | None = None
+    config: RunConfig,
+    data: Dataset | Space | Source,
+    folder: str | Path,
+    *,
+    progress: Progress | None = None,
+    say: Callable[[str], object] | None = None,
+    tensorboard: bool = False,
 ) -> Run:
     """Train `config` on `data` in `folder`, from its newest valid checkpoint on if there is one.
 
     Args:
-        config: what to train; must be the one the folder was begun with.
+        config: what to train; must be the one the folder was begun with, but that train.kimg may have grown.
         data: a dataset, or a space to draw from while training; must be the one the folder was begun with.
         folder: the run; made if missing.
         progress: called as progress(stage, done, of, facts) every few steps; stage is "probe" or "training", and facts
-            the line of metrics in the latter.
+            the line of metrics in the latter, with the kimg there will be.
+        say: called with each line a person should know: a damaged checkpoint, other versions, how often snapshots are
+            taken. They are kept in sessions.jsonl, too.
+        tensorboard: write event files into RUN/tensorboard.
 
     Raises:
-        ExperimentsError: another config or other data, a folder in use, a disk that is full, a loss that is not finite.
+        ExperimentsError: another config or other data, a folder in use, a disk that is full, a number that is not
+            finite.
         Interrupted: SIGINT or SIGTERM came; the state was saved first.
     """
     folder, source = Path(folder), source_of(data, config)
+    if tensorboard:
+        check_tensorboard()
     with only_writer(folder):
         run = start_run(folder, config, source)
         if not run.finished:
-            _go_on(run, config, source, progress or (lambda *_: None))
-    return run
+            _go_on(run, source, Watch(progress or _nobody, say or _nobody, tensorboard))
+    return Run(folder)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who looks on: see `train`."""
+
+    progress: Progress
+    say: Callable[[str], object]
+    tensorboard: bool
+
+
+def _nobody(*_: Any) -> None:
+    """Tell nobody."""
 
 
 def build(config: RunConfig) -> models.GAN:
@@ -64,77 +96,102 @@ def _optimizer(config: RunConfig, rate: float) -> keras.optimizers.Optimizer:
     return keras.optimizers.Adam(rate, beta_1=config.train.beta_1, beta_2=config.train.beta_2)
 
 
-def _go_on(run: Run, config: RunConfig, source: Source, progress: Progress) -> None:
-    probe = run_probe(run.folder, source, config.seed, progress)
-    gan, step = build(config), 0
+def _go_on(run: Run, source: Source, watch: Watch) -> None:
+    probe = run_probe(run.folder, source, run.config.seed, watch.progress)
+    gan, step, notes = build(run.config), 0, []
     found = newest_valid(run.folder)
     if found is not None:
-        _, state, manifest = found
-        models.set_state(gan, state)
-        step = manifest["step"]
+        models.set_state(gan, found.state)
+        step, notes = found.manifest["step"], [*found.passed_over, *_other_versions(found.manifest)]
+    elif run.config.start is not None:
+        _begin_with(gan, Path(run.config.start), run.document["start"])
     cut_metrics(run.folder, step)
-    if step < config.train.steps:
-        with _signals() as asked:
-            checkpoint = Checkpoint(step, config, run.folder, {"config_sha256": config.digest(), **versions()})
-            callbacks = [
-                StopOnNaN(step),
-                Metrics(step, config, run.folder, progress),
-                Snapshots(step, config, run.folder, probe),
-                checkpoint,
-                StopOnSignal(step, asked, checkpoint),
-            ]
-            remaining = config.train.steps - step
-            data = batches(source, config, step)
-            gan.fit(data, steps_per_epoch=remaining, epochs=1, shuffle=False, verbose=0, callbacks=callbacks)
-    write_json(run.folder / DONE, {"step": config.train.steps, "config_sha256": config.digest(), **versions()})
+    if run.config.snapshots.every_kimg is None:
+        shots = Snapshots(step, run.config, run.folder, probe, _nobody)
+        shots.set_model(gan)
+        config, line = with_affordable_snapshots(gan, run.config, source, step, lambda: shots.act(step, {}))
+        run, notes = with_config(run, config), [*notes, line]
+    append_json(run.folder / SESSIONS, {"step": step, "versions": versions(), "notes": notes})
+    for note in notes:
+        watch.say(note)
+    if step < run.config.train.steps:
+        _fit(gan, run, source, _callbacks(run, probe, step, watch))
+    _export(gan, run)
+    write_json(run.folder / DONE, {"step": run.config.train.steps, "config_sha256": run.config.digest(), **versions()})
 
 
-def run_probe(folder: Path, source: Source, seed: int, progress: Progress = lambda *_: None) -> models.Probe:
-    """The run's probe: read from the folder, or trained on the source's labelled pictures and kept."""
-    path = folder / "probe"
-    if (path / "probe.json").is_file():
-        return _load_probe(path, source.size)
-    wanted = min(PROBE_PICTURES_PER_MODE * len(source.modes), PROBE_BYTES // (3 * source.size**2))
-    progress("probe", 0, 1, {})
-    images, labels = source.labelled(wanted)
-    probe = models.train_probe(
-        images, labels, source.modes, seed=seed, progress=lambda done, of: progress("probe", done, of, {})
-    )
-    write_atomically(path, lambda temporary: _save_probe(temporary, probe))
-    return probe
+def _callbacks(run: Run, probe: models.Probe, step: int, watch: Watch) -> list[keras.callbacks.Callback]:
+    """In the order in which they act: first what stops a bad run, last what vouches for all that was written."""
+    config, folder = run.config, run.folder
+    facts = {"kimg": config.train.kimg}
+    outs: list[Callable] = [
+        lambda line: append_json(folder / METRICS, line),
+        lambda line: watch.progress("training", line["step"], config.train.steps, {**line, **facts}),
+    ]
+    shown: Callable[[int, Path], object] = _nobody
+    if watch.tensorboard:
+        events = Events(folder, step * config.train.shown, run.metrics())
+        outs, shown = [*outs, events.scalars], events.sheet
+    return [
+        StopOnNaN(step, folder),
+        Metrics(step, config, outs),
+        Snapshots(step, config, folder, probe, shown),
+        Checkpoint(step, config, folder, {"config_sha256": config.digest(), **versions()}),
+    ]
 
 
-def run_probe_of(run: Run) -> models.Probe:
-    """The probe that a run was read with."""
-    return _load_probe(run.folder / "probe", run.config.network.size)
-
-
-def _save_probe(folder: Path, probe: models.Probe) -> None:
-    from safetensors.numpy import save_file
-
-    folder.mkdir()
-    weights = probe.network.get_weights() if probe.network else []
-    save_file({f"{i:03d}": np.array(w, order="C") for i, w in enumerate(weights)}, folder / "probe.safetensors")
-    facts = {"modes": probe.modes, "threshold": probe.threshold, "accuracy": probe.accuracy}
-    facts |= {"confusion": probe.confusion, "sha256": digest(folder / "probe.safetensors")}
-    write_json(folder / "probe.json", facts)
-
-
-def _load_probe(folder: Path, size: int) -> models.Probe:
-    from safetensors.numpy import load_file
-
-    facts, path = read_json(folder / "probe.json"), folder / "probe.safetensors"
-    if not path.is_file() or digest(path) != facts.get("sha256"):
-        raise ExperimentsError(
-            f"expected the probe in {folder} whole, got damaged bytes: delete {folder} and train again"
+def _fit(gan: models.GAN, run: Run, source: Source, callbacks: list[keras.callbacks.Callback]) -> None:
+    checkpoint = callbacks[-1]
+    assert isinstance(checkpoint, Checkpoint)
+    step = checkpoint.step
+    with _signals() as asked:
+        gan.fit(
+            batches(source, run.config, step),
+            steps_per_epoch=run.config.train.steps - step,
+            epochs=1,
+            shuffle=False,
+            verbose=0,
+            callbacks=[*callbacks, StopOnSignal(step, asked, checkpoint)],
         )
-    modes, confusion = tuple(facts["modes"]), np.array(facts["confusion"])
-    if len(modes) == 1:
-        return models.Probe(modes, None, facts["threshold"], confusion)
-    network = models.build_probe((size, size, 3), len(modes), 0)
-    weights = load_file(path)
-    network.set_weights([weights[name] for name in sorted(weights)])
-    return models.Probe(modes, network, facts["threshold"], confusion)
+
+
+def _other_versions(manifest: dict[str, Any]) -> list[str]:
+    """A line on what has changed since a checkpoint was written, if anything has."""
+    now = versions()
+    changed = [f"{name} {manifest[name]} -> {now[name]}" for name in now if manifest.get(name, now[name]) != now[name]]
+    if not changed:
+        return []
+    return [f"goes on under other versions: {', '.join(changed)}; the same numbers bit for bit are not promised"]
+
+
+def _begin_with(gan: models.GAN, other: Path, start: dict[str, Any]) -> None:
+    """Put the networks of another run's checkpoint into a GAN; its optimizers begin anew."""
+    found = checkpoint_of(other, start["step"])
+    if found.manifest["sha256"] != start["sha256"]:
+        raise ExperimentsError(
+            f"expected the checkpoint this run began with in {found.folder}, got another: begin anew"
+        )
+    state = models.get_state(gan)
+    own = {name for name in state if name.startswith(START)}
+    odd = sorted(name for name in own if name not in found.state or found.state[name].shape != state[name].shape)
+    if odd:
+        raise ExperimentsError(
+            f"expected networks in {other} like those of this config, got others ({odd[0]}): use its network.* keys"
+        )
+    models.set_state(gan, {**state, **{name: found.state[name] for name in own}})
+
+
+def _export(gan: models.GAN, run: Run) -> None:
+    """The trained generator, its average where there is one, as a file that plain Keras loads."""
+    generator = gan.ema or gan.generator
+
+    def write(temporary: Path) -> None:
+        # Keras insists on the ending .keras; a folder that ends in .tmp is cleared away after a kill.
+        with TemporaryDirectory(dir=run.folder, prefix=".generator.", suffix=".tmp") as folder:
+            generator.save(Path(folder) / EXPORTED)
+            os.replace(Path(folder) / EXPORTED, temporary)
+
+    write_atomically(run.folder / EXPORTED, write)
 
 
 def versions() -> dict[str, str]:

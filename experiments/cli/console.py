@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import typer
@@ -22,6 +23,7 @@ Force = typer.Option(False, "--force", help="Replace an output that exists.")
 Cell = typer.Option(160, min=32, max=2048, help="Side of a picture in pixels.")
 Seed = typer.Option(0, min=0, help="Root seed: the same seed gives the same result.")
 
+LINE_SECONDS = 60.0  # between lines of progress where there is no terminal, at most
 _RESUMING = ("generate", "train", "quickstart")  # verbs that go on where they stopped
 
 
@@ -103,14 +105,16 @@ def progress() -> Iterator[Report]:
 
 
 def _lines() -> Report:
-    """A line at the first report of a stage, and at each tenth of it."""
-    told: dict[str, int] = {}
+    """A line at the first report of a stage, at each tenth of it and after each minute, with the time that is left."""
+    told: dict[str, tuple[int, int, float]] = {}
 
     def report(stage: str, done: int, of: int, note: str = "") -> None:
-        tenth = done * 10 // max(of, 1)
-        if tenth > told.get(stage, -1):
-            told[stage] = tenth
-            say(f"{stage}: {done:,}/{of:,} {note}".rstrip())
+        tenth, now = done * 10 // max(of, 1), monotonic()
+        last_tenth, before, then = told.get(stage, (-1, done, now))
+        if tenth > last_tenth or now - then > LINE_SECONDS:
+            told[stage] = (tenth, done, now)
+            left = (of - done) * (now - then) / (done - before) if done > before else 0.0
+            say(f"{stage}: {done:,}/{of:,} {note}".rstrip() + (f", {in_time(left)} left" if left >= 1 else ""))
 
     return report
 

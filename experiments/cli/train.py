@@ -65,7 +65,7 @@ def note(line: dict) -> str:
     if not line:
         return ""
     losses = f"D {line['d_loss']:.2f}, G {line['g_loss']:.2f}"
-    return f"{line['nimg'] / 1000:.1f} kimg, {losses}, {line['images_per_s']:.0f} images/s"
+    return f"{line['nimg'] / 1000:.1f} of {line['kimg']:g} kimg, {losses}, {line['images_per_s']:.0f} images/s"
 
 
 def _words(plan: dict, source: str, run: Path) -> str:

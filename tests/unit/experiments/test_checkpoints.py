@@ -42,8 +42,9 @@ def test_a_damaged_one_is_passed_over(tmp_path, damage):
         "no manifest": manifest.unlink,
         "bad manifest": lambda: manifest.write_text("{"),
     }[damage]()
-    folder, _, facts = newest_valid(tmp_path)
-    assert (folder.name, facts["step"]) == ("step-000000001", 1)
+    found = newest_valid(tmp_path)
+    assert (found.folder.name, found.manifest["step"]) == ("step-000000001", 1)
+    assert [note.startswith("passed over step-000000002: ") for note in found.passed_over] == [True]
 
 
 def test_none_whole_is_said_and_none_at_all_is_none(tmp_path):

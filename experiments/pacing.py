@@ -1,0 +1,70 @@
+"""How often a snapshot is taken: as often as costs at most a twentieth of the time, measured before the first step."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import keras
+
+import models
+
+from .batches import Source, batches
+from .config import RunConfig
+
+SHARE = 0.05  # of the time that the steps take
+MOST = 500  # snapshots in a run, however little they cost: each is kept
+TIMED_STEPS, ENOUGH_SECONDS = 16, 10.0
+
+
+def affordable_kimg(snapshot: float, step: float, config: RunConfig) -> float:
+    """The smallest of 1, 2, 5, 10, ... and 0.5, 0.2, 0.1, ... kimg at which snapshots cost at most SHARE of the steps.
+
+    `snapshot` and `step` are what each costs, in seconds or in any one unit.
+    """
+    train = config.train
+    least = max(snapshot / (SHARE * step) * train.shown / 1000, train.shown * train.steps / 1000 / MOST)
+    power = 10.0 ** math.floor(math.log10(least))
+    return float(f"{next(k * power for k in (1, 2, 5, 10) if k * power >= least * (1 - 1e-9)):.6g}")
+
+
+def with_affordable_snapshots(
+    gan: models.GAN, config: RunConfig, source: Source, first_step: int, snapshot: Callable[[], object]
+) -> tuple[RunConfig, str]:
+    """(config with snapshots.every_kimg chosen, a line that says it); the GAN is left as it was, bit for bit.
+
+    `snapshot` takes one, and is called twice: what is compiled in the first is not counted.
+    """
+    step_s = _seconds_of_a_step(gan, config, source, first_step)
+    snapshot()
+    began = time.monotonic()
+    snapshot()
+    snapshot_s = time.monotonic() - began
+    kimg = affordable_kimg(snapshot_s, step_s, config)
+    share = snapshot_s / (step_s * kimg * 1000 / config.train.shown)
+    line = f"a snapshot every {kimg:g} kimg: {share:.1%} of the time"
+    return config.model_copy(update={"snapshots": replace(config.snapshots, every_kimg=kimg)}), line
+
+
+def _seconds_of_a_step(gan: models.GAN, config: RunConfig, source: Source, first_step: int) -> float:
+    """The mean of a few steps after the one that compiles; they are undone."""
+    state, clock = models.get_state(gan), _Clock()
+    data = batches(source, config, first_step)
+    gan.fit(data, steps_per_epoch=1 + TIMED_STEPS, epochs=1, shuffle=False, verbose=0, callbacks=[clock])
+    models.set_state(gan, state)
+    return (clock.moments[-1] - clock.moments[0]) / (len(clock.moments) - 1)
+
+
+class _Clock(keras.callbacks.Callback):
+    """When each step ended; enough is enough after a while, but for one step beside the compiled one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moments: list[float] = []
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Note the time."""
+        self.moments.append(time.monotonic())
+        if len(self.moments) > 1 and self.moments[-1] - self.moments[0] > ENOUGH_SECONDS:
+            self.model.stop_training = True

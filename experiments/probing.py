@@ -1,0 +1,65 @@
+"""The probe of a run: trained on labelled pictures of its world before the first step, kept in RUN/probe."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+import models
+
+from .batches import Source
+from .checkpoints import digest
+from .errors import ExperimentsError
+from .files import read_json, write_atomically, write_json
+from .run import Run
+
+PICTURES_PER_MODE = 600
+BYTES = 2**30
+
+
+def run_probe(folder: Path, source: Source, seed: int, progress: Callable[..., None] = lambda *_: None) -> models.Probe:
+    """The run's probe: read from the folder, or trained on the source's labelled pictures and kept."""
+    path = folder / "probe"
+    if (path / "probe.json").is_file():
+        return _load_probe(path)
+    wanted = min(PICTURES_PER_MODE * len(source.modes), BYTES // (3 * source.size**2))
+    progress("probe", 0, 1, {})
+    images, labels = source.labelled(wanted)
+    probe = models.train_probe(
+        images, labels, source.modes, seed=seed, progress=lambda done, of: progress("probe", done, of, {})
+    )
+    write_atomically(path, lambda temporary: _save_probe(temporary, probe, images.shape[1:]))
+    return probe
+
+
+def run_probe_of(run: Run) -> models.Probe:
+    """The probe that a run was read with."""
+    return _load_probe(run.folder / "probe")
+
+
+def _save_probe(folder: Path, probe: models.Probe, shape: tuple[int, ...]) -> None:
+    from safetensors.numpy import save_file
+
+    folder.mkdir()
+    weights = probe.network.get_weights() if probe.network else []
+    save_file({f"{i:03d}": np.array(w, order="C") for i, w in enumerate(weights)}, folder / "probe.safetensors")
+    facts = {"modes": probe.modes, "threshold": probe.threshold, "accuracy": probe.accuracy, "shape": shape}
+    facts |= {"confusion": probe.confusion, "sha256": digest(folder / "probe.safetensors")}
+    write_json(folder / "probe.json", facts)
+
+
+def _load_probe(folder: Path) -> models.Probe:
+    from safetensors.numpy import load_file
+
+    facts, path = read_json(folder / "probe.json"), folder / "probe.safetensors"
+    if not path.is_file() or digest(path) != facts.get("sha256"):
+        raise ExperimentsError(
+            f"expected the probe in {folder} whole, got damaged bytes: delete {folder} and train again"
+        )
+    modes, confusion = tuple(facts["modes"]), np.array(facts["confusion"])
+    if len(modes) == 1:
+        return models.Probe(modes, None, facts["threshold"], confusion)
+    network = models.build_probe(tuple(facts["shape"]), len(modes), 0)
+    weights = load_file(path)
+    network.set_weights([weights[name] for name in sorted(weights)])
+    return models.Probe(modes, network, facts["threshold"], confusion)

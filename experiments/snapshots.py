@@ -1,0 +1,78 @@
+"""Snapshots of a training: pictures of fixed latents, what the probe reads, and the sheet that can be kept open."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import models
+import mosaics
+
+from .callbacks import AtSteps, diverged, every, not_finite
+from .config import RunConfig
+from .files import write_arrays
+
+SHEET = 64  # pictures
+PIXELS_AT_ONCE = 2**20  # that the generator draws: 256 pictures of 64 px
+
+
+class Snapshots(AtSteps):
+    """Pictures of fixed latents, and the probe's reading of fixed and of fresh ones: always of the raw generator.
+
+    `shown` is called as shown(nimg, path of the sheet) after each.
+    """
+
+    def __init__(
+        self,
+        first_step: int,
+        config: RunConfig,
+        folder: Path,
+        probe: models.Probe,
+        shown: Callable[[int, Path], object],
+    ) -> None:
+        due = every(config.snapshots.every_kimg, config) if config.snapshots.every_kimg else lambda step: False
+        super().__init__(first_step, due)
+        self.config, self.folder, self.probe, self.shown = config, folder, probe, shown
+
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
+        """The untrained generator is the first snapshot."""
+        if self.step == 0:
+            self.act(0, {})
+
+    def act(self, step: int, logs: dict[str, Any]) -> None:
+        """Draw, read, keep; weights with NaN or infinity in them are no snapshot."""
+        nimg = step * self.config.train.shown
+        bad = not_finite({f"{w.path}": np.asarray(w.value) for w in self.model.generator.weights})
+        if bad:
+            raise diverged(self.folder, f"{bad} with NaN or infinity", step)
+        pictures, fixed = self._read("fixed", 0)
+        _, fresh = self._read("fresh", step)
+        arrays = {
+            "pictures": pictures[: self.config.snapshots.pictures],
+            "fixed": fixed.labels.astype(np.int16),
+            "fixed_nearest": fixed.nearest.astype(np.int16),
+            "fresh": fresh.labels.astype(np.int16),
+            "fresh_nearest": fresh.nearest.astype(np.int16),
+        }
+        write_arrays(self.folder / "snapshots" / f"nimg-{nimg:09d}.npz", arrays)
+        self._write_sheet(arrays["pictures"][:SHEET], nimg)
+        self.shown(nimg, self.folder / "sheet.png")
+
+    def _read(self, purpose: str, index: int) -> tuple[np.ndarray, models.Reading]:
+        c = self.config
+        z = models.latents(c.snapshots.readings, c.network.latent, c.seed, purpose=purpose, index=index)
+        pictures = models.draw(self.model.generator, z, batch=at_once(c))
+        return pictures, self.probe.read(pictures)
+
+    def _write_sheet(self, pictures: np.ndarray, nimg: int) -> None:
+        facts = {"run": str(self.folder), "latents": "fixed", "nimg": nimg, "config": self.config.plain()}
+        colours = np.repeat(pictures, 3 // pictures.shape[-1], axis=-1)  # grey pictures, too, are saved in colour
+        tiles = mosaics.Tiles(colours, {}, facts, "trainedAlgorithmicMedia")
+        look = mosaics.Look(gutter=0.05, margin=0.0)
+        mosaics.compose(tiles, look=look).save(self.folder / "sheet.png", force=True)
+
+
+def at_once(config: RunConfig) -> int:
+    """How many pictures are drawn in one batch: many, but no more than memory holds, nor than are wanted."""
+    return max(8, min(config.snapshots.readings, PIXELS_AT_ONCE // config.network.size**2))
