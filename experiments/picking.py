@@ -1,12 +1,14 @@
 """From a sheet to the next one: chosen pictures, varied and crossed, and the line of descent they carry."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+import mosaics
 from procgen import Palette, Recipe, check_locks, cross, recolour, stream, vary
 from procgen.variations import PARTS
 
@@ -14,7 +16,16 @@ from .errors import ExperimentsError
 from .sheets import Sheet, columns_for, read_sheet
 
 _CROSSED = 3  # every third round of children crosses two parents
-Child = tuple[Recipe, tuple[int, ...]]
+_MIDDLE = (0.3, 0.7)  # share of the way from one latent to another at which a crossing lies
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How one kind of picture is varied and crossed; parents and children are recipes, or latents."""
+
+    vary: Callable[[Any, np.random.Generator], Any]
+    cross: Callable[[Any, Any, np.random.Generator], Any]
+    crossed: bool = True
 
 
 @dataclass(frozen=True)
@@ -36,17 +47,20 @@ class Breeding:
     palette: Palette | None = None
 
 
-def pick_variations(path: Path, cells: Sequence[int], how: Breeding) -> tuple[Sheet, dict[str, Any]]:
+def pick_variations(
+    path: Path, cells: Sequence[int], how: Breeding, *, run: Path | None = None
+) -> tuple[Sheet, dict[str, Any]]:
     """(a sheet of the chosen cells and their children, what it says of itself).
 
     The chosen come first, so that nothing chosen is lost; children are spread evenly over them. Where there are two
-    or more and neither palette nor layout is locked, a third of the children have the drawing of one and the colours
-    of another.
+    or more and neither palette nor layout is locked, a third of the children cross two: of recipes, they have the
+    drawing of one and the colours of another; of samples, they lie between two latents.
 
     Args:
-        path: a sheet.
+        path: a sheet, of recipes or of samples.
         cells: the numbers under the chosen pictures.
         how: the children differ.
+        run: where the run of a sheet of samples is now, if it has moved.
 
     Raises:
         ExperimentsError, ProcgenError or MosaicsError: no sheet, no such cell, or a name that nothing has.
@@ -55,17 +69,63 @@ def pick_variations(path: Path, cells: Sequence[int], how: Breeding) -> tuple[Sh
         raise ExperimentsError(f"expected each cell once, got {' '.join(map(str, cells))}")
     if how.count <= len(cells):
         raise ExperimentsError(f"expected more pictures than the {len(cells)} chosen, got --count {how.count}")
+    if holds_samples(path):
+        return _pick_samples(path, cells, how, run)
+    if run is not None:
+        raise ExperimentsError(f"expected --run with a sheet of samples alone, got {path}, which is drawn from recipes")
+    return _pick_recipes(path, cells, how)
+
+
+def holds_samples(path: Path) -> bool:
+    """Whether a picture is a sheet of samples, which a network has to draw."""
+    return "latents" in mosaics.read_provenance(path)
+
+
+def _pick_recipes(path: Path, cells: Sequence[int], how: Breeding) -> tuple[Sheet, dict[str, Any]]:
     parents, made = read_sheet(path, cells)
     check_locks(how.lock, parents)
-    lineage = made.get("lineage", [])
-    step: dict[str, Any] = {"sheet": path.name, "cells": list(cells), "parents": [parent.digest for parent in parents]}
-    step |= {"vary": how.amount, "lock": list(how.lock), "seed": how.seed}
+    step = _step(path, cells, [parent.digest for parent in parents], how)
+    step["lock"] = list(how.lock)
     if how.palette:
         step["palette"] = list(how.palette.colours)
         parents = [recolour(parent, how.palette) for parent in parents]
-    children = _children(dict(zip(cells, parents, strict=True)), how, len(lineage) + 1)
-    facts = {"kind": "pick", "lineage": [*lineage, step], "parents": [list(of) for _, of in children]}
-    return _sheet(children, len(cells)), facts
+
+    def varied(parent: Recipe, rng: np.random.Generator) -> Recipe:
+        lock = [name for name in how.lock if name in (*PARTS, *parent.drawing.domains)]
+        return vary(parent, how.amount, rng, lock)
+
+    kind = _Kind(varied, lambda one, other, _: cross(one, other), not {*PARTS} & {*how.lock})
+    lineage = [*made.get("lineage", []), step]
+    children, of = _children(dict(zip(cells, parents, strict=True)), how, len(lineage), kind)
+    labels = [
+        (f"{number}  {recipe.mode}", _origin(of[number], number < len(cells), "colours of"))
+        for number, recipe in enumerate(children)
+    ]
+    return Sheet(children, labels, columns_for(len(children))), {"kind": "pick", "lineage": lineage, "parents": of}
+
+
+def _pick_samples(path: Path, cells: Sequence[int], how: Breeding, run: Path | None) -> tuple[Sheet, dict[str, Any]]:
+    from .sample_sheets import Samples, read_samples
+    from .sphere import between, moved
+
+    for name, value in (("lock", how.lock), ("palette", how.palette)):
+        if value:
+            raise ExperimentsError(
+                f"expected no --{name} for {path}, a sheet of samples: a latent has no parts to keep"
+            )
+    parents, made = read_samples(path, cells, run)
+    digests = [sha256(latent.tobytes()).hexdigest() for latent in parents.latents]
+    lineage = [*made.get("lineage", []), _step(path, cells, digests, how)]
+    kind = _Kind(lambda one, rng: moved(one, how.amount, rng), lambda a, b, rng: between(a, b, rng.uniform(*_MIDDLE)))
+    children, of = _children(dict(zip(cells, parents.latents, strict=True)), how, len(lineage), kind)
+    labels = [(str(number), _origin(of[number], number < len(cells), "towards")) for number in range(len(children))]
+    sheet = Sheet(Samples(parents.trained, np.stack(children)), labels, columns_for(len(children)))
+    return sheet, {"kind": "pick", "lineage": lineage, "parents": of}
+
+
+def _step(path: Path, cells: Sequence[int], digests: list[str], how: Breeding) -> dict[str, Any]:
+    """A step of a line of descent."""
+    return {"sheet": path.name, "cells": list(cells), "parents": digests, "vary": how.amount, "seed": how.seed}
 
 
 def next_name(path: Path, generation: int) -> Path:
@@ -73,30 +133,29 @@ def next_name(path: Path, generation: int) -> Path:
     return path.with_name(f"{path.stem.removesuffix(f'-{generation}')}-{generation + 1}{path.suffix}")
 
 
-def _children(chosen: dict[int, Recipe], how: Breeding, generation: int) -> list[Child]:
-    children: list[Child] = [(parent, (cell,)) for cell, parent in chosen.items()]
-    crossed = len(chosen) > 1 and not {*PARTS} & {*how.lock}
+def _children(chosen: dict[int, Any], how: Breeding, generation: int, kind: _Kind) -> tuple[list[Any], list[list[int]]]:
+    """(the chosen and their children, the cells that each comes from)."""
+    children, of = list(chosen.values()), [[cell] for cell in chosen]
     for number in range(len(chosen), how.count):
         rng = stream(how.seed, number, f"generation {generation}")
-        start, of = _start(chosen, number, rng if crossed else None)
-        lock = [name for name in how.lock if name in (*PARTS, *start.drawing.domains)]
-        children.append((vary(start, how.amount, rng, lock), of))
-    return children
+        start, cells = _start(chosen, number, kind, rng)
+        children.append(kind.vary(start, rng))
+        of.append(cells)
+    return children, of
 
 
-def _start(chosen: dict[int, Recipe], number: int, crossing: np.random.Generator | None) -> Child:
-    """What a child starts from, and the cells it comes from: that of its drawing, then that of its palette."""
+def _start(chosen: dict[int, Any], number: int, kind: _Kind, rng: np.random.Generator) -> tuple[Any, list[int]]:
+    """What a child starts from, and the cells it comes from: of two, that of its drawing and that of its palette."""
     cells = list(chosen)
     turn, place = divmod(number - len(cells), len(cells))
-    if crossing is None or turn % _CROSSED != _CROSSED - 1:
-        return chosen[cells[place]], (cells[place],)
-    mate = cells[(place + 1 + int(crossing.integers(len(cells) - 1))) % len(cells)]
-    return cross(chosen[cells[place]], chosen[mate]), (cells[place], mate)
+    if len(cells) == 1 or not kind.crossed or turn % _CROSSED != _CROSSED - 1:
+        return chosen[cells[place]], [cells[place]]
+    mate = cells[(place + 1 + int(rng.integers(len(cells) - 1))) % len(cells)]
+    return kind.cross(chosen[cells[place]], chosen[mate], rng), [cells[place], mate]
 
 
-def _sheet(children: list[Child], chosen: int) -> Sheet:
-    labels = []
-    for number, (recipe, of) in enumerate(children):
-        origin = f"chosen, was {of[0]}" if number < chosen else f"of {of[0]}"
-        labels.append((f"{number}  {recipe.mode}", origin + (f", colours of {of[1]}" if len(of) > 1 else "")))
-    return Sheet([recipe for recipe, _ in children], labels, columns_for(len(children)))
+def _origin(cells: Sequence[int], chosen: bool, second: str) -> str:
+    """The words under a picture: "of 3, colours of 7"."""
+    if chosen:
+        return f"chosen, was {cells[0]}"
+    return f"of {cells[0]}" + (f", {second} {cells[1]}" if len(cells) > 1 else "")

@@ -1,11 +1,11 @@
-"""Sheets: many pictures on one page, numbered, each with what was chosen for it; and the recipes out of a sheet."""
+"""Sheets: many pictures on one page, numbered, each with what was chosen for it; and what made them out of a sheet."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -26,12 +26,52 @@ _SAMPLES = 8  # pictures drawn for an estimate
 _SHORT = (("template ", ""), ("simultaneous", "simult."), ("complementary", "compl."), ("mirrored", "mirr."))
 
 
+class Pictures(Protocol):
+    """What draws the pictures of a sheet, and what of it the file keeps."""
+
+    source_type: ClassVar[str]
+
+    def __len__(self) -> int: ...
+
+    def take(self, places: Sequence[int]) -> "Pictures":
+        """Some of them."""
+
+    def drawn(self, cell: int) -> Iterator[np.ndarray]:
+        """uint8 (cell, cell, 3) of each."""
+
+    def record(self, folder: Path) -> dict[str, Any]:
+        """What they can be drawn from again, as JSON holds it, by a file in that folder."""
+
+
+@dataclass(frozen=True)
+class Recipes:
+    """Pictures that are drawn from recipes."""
+
+    recipes: list[Recipe]
+    source_type: ClassVar[str] = "algorithmicMedia"
+
+    def __len__(self) -> int:
+        return len(self.recipes)
+
+    def take(self, places: Sequence[int]) -> "Recipes":
+        """Some of them."""
+        return Recipes([self.recipes[place] for place in places])
+
+    def drawn(self, cell: int) -> Iterator[np.ndarray]:
+        """uint8 (cell, cell, 3) of each."""
+        return (render_uint8(recipe, cell) for recipe in self.recipes)
+
+    def record(self, folder: Path) -> dict[str, Any]:
+        """The recipes, which are drawn alike from anywhere."""
+        return {"recipes": [recipe.to_json() for recipe in self.recipes]}
+
+
 @dataclass(frozen=True)
 class Sheet:
     """What stands on a sheet.
 
     Attributes:
-        recipes: the pictures, row by row.
+        pictures: row by row: recipes, or what draws them otherwise.
         labels: the lines under each one.
         columns: pictures in a row.
         across: the heading of each column, or nothing.
@@ -39,12 +79,22 @@ class Sheet:
         held: what all pictures have in common, said above them, or nothing.
     """
 
-    recipes: list[Recipe]
+    pictures: list[Recipe] | Pictures
     labels: Sequence[tuple[str, ...]]
     columns: int
     across: tuple[str, ...] = ()
     down: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
+
+    @property
+    def drawer(self) -> Pictures:
+        """What draws the pictures."""
+        return Recipes(self.pictures) if isinstance(self.pictures, list) else self.pictures
+
+    @property
+    def recipes(self) -> list[Recipe]:
+        """The recipes, none where something else draws the pictures."""
+        return self.pictures if isinstance(self.pictures, list) else []
 
 
 def contact_sheet(space: Space, *, count: int, seed: int, palette: Palette | None = None) -> Sheet:
@@ -69,9 +119,9 @@ def draw_sheet(sheet: Sheet, cell: int) -> np.ndarray:
     ys, height = _rows(sheet, cell, line, len(held), max(map(len, labels)))
     page = np.empty((height, right, 3), np.uint8)
     page[:] = PAPER
-    corners = [(x, y) for y in ys for x in xs][: len(sheet.recipes)]
-    for (x, y), recipe in zip(corners, sheet.recipes, strict=True):
-        page[y : y + cell, x : x + cell] = render_uint8(recipe, cell)
+    corners = [(x, y) for y in ys for x in xs][: len(sheet.drawer)]
+    for (x, y), drawn in zip(corners, sheet.drawer.drawn(cell), strict=True):
+        page[y : y + cell, x : x + cell] = drawn
     picture = Image.fromarray(page)
     pen = ImageDraw.Draw(picture)
     _write(pen, (gap, gap), held, font, right - 2 * gap)
@@ -97,34 +147,34 @@ def _rows(sheet: Sheet, cell: int, line: int, above: int, below: int) -> tuple[l
     gap = max(6, cell // 10)
     words = round((0.6 + 1.15 * below) * line)
     top = gap + (2 * line if sheet.across else 0) + (round((0.6 + 1.15 * above) * line) if above else 0)
-    ys = [top + row * (cell + words + gap // 2) for row in range(-(-len(sheet.recipes) // sheet.columns))]
+    ys = [top + row * (cell + words + gap // 2) for row in range(-(-len(sheet.drawer) // sheet.columns))]
     return ys, ys[-1] + cell + words + gap // 2
 
 
 def save_sheet(sheet: Sheet, out: Path, *, cell: int, facts: dict[str, Any], force: bool = False) -> dict[str, Any]:
-    """Draw a sheet into a file that carries all its recipes; returns what it says of itself."""
+    """Draw a sheet into a file that carries what its pictures are drawn from; returns what it says of itself."""
     mosaics.check_ending(out)
     mosaics.check_new(out, force=force)
-    made = _made(sheet, cell, facts)
+    made = _made(sheet, cell, facts, out)
     pixels = draw_sheet(sheet, cell)
-    mosaics.save_picture(pixels, out, provenance=made, source_type="algorithmicMedia", force=force)
+    mosaics.save_picture(pixels, out, provenance=made, source_type=sheet.drawer.source_type, force=force)
     return made
 
 
 def plan_sheet(sheet: Sheet, out: Path, *, cell: int, facts: dict[str, Any]) -> dict[str, Any]:
     """ "bytes" and "seconds" of `save_sheet`, estimated from a few pictures drawn on the spot."""
     mosaics.check_ending(out)
-    every = len(sheet.recipes)
+    every = len(sheet.drawer)
     some = np.unique(np.linspace(0, every - 1, _SAMPLES).round().astype(int)).tolist()
-    few = replace(
-        sheet, recipes=[sheet.recipes[i] for i in some], labels=[sheet.labels[i] for i in some], columns=len(some)
-    )
-    few = replace(few, across=(), down=())
-    mosaics.written_bytes(_raster(draw_sheet(few, 8)), out)  # what is imported and cached at first use is not counted
+    few = Sheet(sheet.drawer.take(some), [sheet.labels[i] for i in some], columns=len(some))
+    one = replace(few, pictures=few.drawer.take([0]), labels=few.labels[:1], columns=1)
+    mosaics.written_bytes(
+        _raster(draw_sheet(one, cell)), out
+    )  # what is imported and cached at first use does not count
     start = perf_counter()
     size = mosaics.written_bytes(_raster(draw_sheet(few, cell)), out)
     seconds = perf_counter() - start
-    record = len(json.dumps(_made(sheet, cell, facts)))
+    record = len(json.dumps(_made(sheet, cell, facts, out)))
     share = len(some) / every
     return {"bytes": round(size / share + record), "seconds": round(seconds / share, 1)}
 
@@ -133,9 +183,9 @@ def _raster(pixels: np.ndarray) -> mosaics.Raster:
     return mosaics.Raster([pixels], (pixels.shape[1], pixels.shape[0]))
 
 
-def _made(sheet: Sheet, cell: int, facts: dict[str, Any]) -> dict[str, Any]:
+def _made(sheet: Sheet, cell: int, facts: dict[str, Any], out: Path) -> dict[str, Any]:
     held = {"held": list(sheet.held)} if sheet.held else {}
-    return {**facts, **held, "cell_px": cell, "recipes": [recipe.to_json() for recipe in sheet.recipes]}
+    return {**facts, **held, "cell_px": cell, **sheet.drawer.record(out.parent)}
 
 
 def read_sheet(path: Path, cells: Iterable[int]) -> tuple[list[Recipe], dict[str, Any]]:
@@ -146,13 +196,18 @@ def read_sheet(path: Path, cells: Iterable[int]) -> tuple[list[Recipe], dict[str
     """
     made = mosaics.read_provenance(path)
     if "recipes" not in made:
-        kind = made.get("kind", "picture")
-        raise ExperimentsError(f"expected a sheet that preview or pick has made, got {path}, which is a {kind}")
+        kind = "sheet of samples" if "latents" in made else made.get("kind", "picture")
+        raise ExperimentsError(f"expected a sheet that preview or pick has drawn of a space, got {path}, a {kind}")
     listed = made["recipes"]
-    for cell in cells:
-        if not 0 <= cell < len(listed):
-            raise ExperimentsError(f"expected a cell of {path} from 0 to {len(listed) - 1}, got {cell}")
+    check_cells(path, len(listed), cells)
     return [Recipe.from_json(listed[cell]) for cell in cells], made
+
+
+def check_cells(path: Path, count: int, cells: Iterable[int]) -> None:
+    """Raise ExperimentsError unless a sheet has all these cells."""
+    for cell in cells:
+        if not 0 <= cell < count:
+            raise ExperimentsError(f"expected a cell of {path} from 0 to {count - 1}, got {cell}")
 
 
 def columns_for(count: int) -> int:

@@ -22,6 +22,7 @@ EXAMPLES = {
     "spaces": (["ring-8"], None),
     "inspect": (["{data}"], None),
     "train": ("made --data {data} {small}".split(), "made/done.json"),
+    "sample": ("{run} made --count 12 --truncation 0.7".split(), "made/metadata.jsonl"),
     "modes": (["{run}"], None),
     "mosaic": ("{run} made.png --count 20".split(), "made.png"),
     "report": ("{run} --out made.html".split(), "made.html"),
