@@ -1,38 +1,44 @@
 """Where a run's pictures come from, and in which order: a function of (seed, step) alone, so a resume needs the step.
 
-A source is a random-access array of pictures with the mode of each: a dataset on disk, or a Space drawn while
-training (`live`).
+A source is a random-access array of pictures with the mode of each: a dataset on disk, a Space drawn while training
+(`live`), or anybody's own pictures (`PictureFolder`).
 """
 
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
 
 import models
-from procgen import Dataset, Space, render_uint8
+from procgen import Dataset, Space
 
 from .config import RunConfig
+from .drawing import Draw
 from .errors import ExperimentsError
+from .prefetching import Ahead
+from .world_sources import DatasetSource, LiveSource
 
-MODE_FACTOR = "mode"
 PICTURES_PER_MODE = 30
-PROBE = 2**31  # the key of the seed whose pictures only probes see
-CACHE_BYTES = 4 * 2**30
+
+Batch = tuple[tuple[np.ndarray, np.ndarray]]
 
 
 class Source(Protocol):
     """Pictures by position. `count` is None for a source without end; `identity` tells equal sources.
 
-    `world` is the space as TOML and the seed its pictures are drawn with.
+    `world` is the space as TOML and the seed its pictures are drawn with, None both where there is no space, and the
+    shares of the modes.
     """
 
     @property
     def size(self) -> int:
         """Side of the pictures in pixels."""
+
+    @property
+    def channels(self) -> int:
+        """3 for colour, 1 for grey."""
 
     @property
     def count(self) -> int | None:
@@ -47,131 +53,44 @@ class Source(Protocol):
         """How many pictures there are of each mode; none are counted where there is no end of them."""
 
     @property
+    def shares(self) -> Mapping[str, float]:
+        """The world's own shares of the modes, which sum to 1."""
+
+    @property
     def identity(self) -> dict[str, Any]:
         """What makes two sources the same one."""
 
     @property
     def world(self) -> dict[str, Any]:
-        """{"space", "seed"}."""
+        """{"space", "seed", "shares"}."""
+
+    @property
+    def about(self) -> str:
+        """One line for people: what the pictures are, and what is made of them."""
 
     def pictures(self, positions: np.ndarray) -> np.ndarray:
-        """uint8 (N, size, size, 3) of the pictures at `positions`."""
+        """uint8 (N, size, size, channels) of the pictures at `positions`."""
 
     def labelled(self, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Up to `count` pictures to train a probe on, and the index of each one's mode in `modes`."""
 
 
-@dataclass(frozen=True)
-class DatasetSource:
-    """A dataset folder; held in memory as bytes where it fits into 4 GiB."""
-
-    dataset: Dataset
-
-    @property
-    def size(self) -> int:
-        """Side of the pictures in pixels."""
-        width, height = self.dataset.manifest["size"]
-        if width != height:
-            raise ExperimentsError(
-                f"expected square pictures to train on, got {width}x{height} in {self.dataset.folder}"
-            )
-        return width
-
-    @property
-    def count(self) -> int:
-        """Number of pictures."""
-        return len(self.dataset)
-
-    @cached_property
-    def modes(self) -> tuple[str, ...]:
-        """The modes that occur in the dataset."""
-        present = set(self.dataset.column(MODE_FACTOR))
-        return tuple(name for name in self.dataset.classes(MODE_FACTOR) if name in present)
-
-    @property
-    def per_mode(self) -> dict[str, int]:
-        """How many pictures there are of each mode."""
-        return dict(Counter(self.dataset.column(MODE_FACTOR).tolist()))
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        """What makes two datasets the same one."""
-        facts = {key: self.dataset.manifest[key] for key in ("space_digest", "seed", "count")}
-        return {"kind": "dataset", **facts, "size": self.size}
-
-    @property
-    def world(self) -> dict[str, Any]:
-        """The space the dataset was drawn from, and its seed."""
-        return {key: self.dataset.manifest[key] for key in ("space", "seed")}
-
-    @cached_property
-    def _held(self) -> np.ndarray | None:
-        return self.dataset.images() if self.count * self.size**2 * 3 <= CACHE_BYTES else None
-
-    def pictures(self, positions: np.ndarray) -> np.ndarray:
-        """uint8 (N, size, size, 3) of the pictures at `positions`."""
-        return self._held[positions] if self._held is not None else self.dataset.images(positions)
-
-    def labelled(self, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """`count` pictures spread evenly over the dataset, as its world may drift, and the index of each one's mode."""
-        some = np.linspace(0, self.count - 1, min(count, self.count)).astype(int)
-        place = {name: j for j, name in enumerate(self.modes)}
-        return self.pictures(some), np.array([place[name] for name in self.dataset.column(MODE_FACTOR)[some]])
-
-
-@dataclass(frozen=True)
-class LiveSource:
-    """A Space, drawn while training: position i is picture i of (space, seed), and no picture comes twice."""
-
-    space: Space
-    seed: int
-    size: int
-    count: int | None = None
-
-    @property
-    def modes(self) -> tuple[str, ...]:
-        """The modes of the space."""
-        return tuple(self.space.modes)
-
-    @property
-    def per_mode(self) -> dict[str, int]:
-        """Nothing is counted: there is no end of pictures."""
-        return {}
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        """What makes two live sources the same one."""
-        return {"kind": "live", "space_digest": self.space.digest, "seed": self.seed, "count": None, "size": self.size}
-
-    @property
-    def world(self) -> dict[str, Any]:
-        """The space as TOML, and the seed."""
-        return {"space": self.space.to_toml(), "seed": self.seed}
-
-    def pictures(self, positions: np.ndarray) -> np.ndarray:
-        """uint8 (N, size, size, 3) of the pictures at `positions`."""
-        return np.stack([render_uint8(self.space.sample(self.seed, int(i)), self.size) for i in positions])
-
-    def labelled(self, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """`count` pictures of another seed, spread over the drift of the space, and the index of each one's mode."""
-        seed = int(np.random.SeedSequence(self.seed, spawn_key=(PROBE,)).generate_state(1, np.uint64)[0])
-        places = range(count) if self.space.drift is None else np.linspace(*self.space.drift, count).astype(int)
-        recipes = [self.space.sample(seed, int(index)) for index in places]
-        pictures = np.stack([render_uint8(recipe, self.size) for recipe in recipes])
-        return pictures, np.array([self.modes.index(recipe.mode) for recipe in recipes])
-
-
 def source_of(data: Dataset | Space | Source, config: RunConfig) -> Source:
-    """The source of a run: a dataset, or a space drawn live; ExperimentsError if it does not fit the network."""
-    size = config.network.size
+    """The source of a run: a dataset, a space drawn live, or a source; ExperimentsError if the network cannot learn it.
+
+    Where the network is grey (network.channels=1), the pictures of a dataset or a space are turned grey.
+    """
+    size, channels = config.network.size, config.network.channels
     if isinstance(data, Space):
-        return LiveSource(data, config.seed, size)
-    source = DatasetSource(data) if isinstance(data, Dataset) else data
-    if source.size != size or config.network.channels != 3:
+        return LiveSource(data, config.seed, size, channels=channels)
+    source = DatasetSource(data, channels) if isinstance(data, Dataset) else data
+    if source.size != size:
         raise ExperimentsError(
-            f"expected pictures of {size} px and {config.network.channels} channels as the network draws them, got "
-            f"{source.size} px and 3: generate with --size {size}, or train with --set network.size={source.size}"
+            f"expected pictures of {size} px as the network draws them, got {source.size} px: "
+            f"generate with --size {size}, or train with --set network.size={source.size}"
         )
+    if source.channels != channels:
+        raise ExperimentsError(f"expected pictures of {channels} channels as the network's, got {source.channels}")
     _check_amount(source, config)
     return source
 
@@ -179,15 +98,18 @@ def source_of(data: Dataset | Space | Source, config: RunConfig) -> Source:
 def _check_amount(source: Source, config: RunConfig) -> None:
     if source.count is None:
         return
+    if source.count < 2:
+        raise ExperimentsError("expected 2 pictures or more to learn from, got 1: add some, 1,000 or more are best")
     if config.train.batch > source.count:
         raise ExperimentsError(
             f"expected a batch of at most the {source.count} pictures of the data, got train.batch={config.train.batch}"
         )
-    rarest = min(source.per_mode.values())
-    if len(source.per_mode) > 1 and rarest < PICTURES_PER_MODE:
+    per_mode = source.per_mode
+    rarest = min(per_mode, key=per_mode.__getitem__, default="")
+    if len(per_mode) > 1 and per_mode[rarest] < PICTURES_PER_MODE:
         raise ExperimentsError(
-            f"expected {PICTURES_PER_MODE} pictures or more of each mode to follow them, got {rarest} of one: "
-            "generate more, or a space with fewer compositions"
+            f"expected {PICTURES_PER_MODE} pictures or more of each mode to follow them, got "
+            f"{per_mode[rarest]} of {rarest}: add pictures of it, or leave it out"
         )
 
 
@@ -197,27 +119,49 @@ def positions(count: int | None, batch: int, seed: int, step: int) -> np.ndarray
     if count is None:
         return places
     epochs, within = places // count, places % count
-    orders = {int(epoch): _order(count, seed, int(epoch)) for epoch in np.unique(epochs)}
-    return np.array([orders[int(epoch)][i] for epoch, i in zip(epochs, within, strict=True)])
+    return np.concatenate([_order(count, seed, int(epoch))[within[epochs == epoch]] for epoch in np.unique(epochs)])
 
 
-_ORDERS: dict[tuple[int, int, int], np.ndarray] = {}
-
-
+@lru_cache(maxsize=4)
 def _order(count: int, seed: int, epoch: int) -> np.ndarray:
-    key = (count, seed, epoch)
-    if key not in _ORDERS:
-        while len(_ORDERS) >= 4:
-            _ORDERS.pop(next(iter(_ORDERS)))
-        _ORDERS[key] = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(epoch,))).permutation(count)
-    return _ORDERS[key]
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(epoch,))).permutation(count)
 
 
-def batches(source: Source, config: RunConfig, first_step: int) -> Iterator[tuple[tuple[np.ndarray, np.ndarray]]]:
-    """Endless ((images, latents),) for `GAN.fit` from step number `first_step` on: a function of the config's seed."""
-    batch, seed, step = config.train.batch, config.seed, first_step
-    while True:
-        images = source.pictures(positions(source.count, batch, seed, step))
-        z = models.latents(batch, config.network.latent, seed, purpose="train", index=step)
-        yield ((images, z),)
-        step += 1
+def batch_at(source: Source, config: RunConfig, step: int) -> Batch:
+    """((images, latents),) of step number `step`: images uint8 (N, size, size, channels), latents float32 (N, z)."""
+    return _made(source.pictures, source.count, config, step)
+
+
+def _made(pictures: Draw, count: int | None, config: RunConfig, step: int) -> Batch:
+    shown = config.train.shown
+    images = pictures(positions(count, shown, config.seed, step))
+    z = models.latents(shown, config.network.latent, config.seed, purpose="train", index=step)
+    return ((images, z),)
+
+
+def batches(source: Source, config: RunConfig, first_step: int) -> Iterator[Batch]:
+    """Endless `batch_at` from step number `first_step` on, for `GAN.fit`: made ahead by a thread, see `feeding`."""
+    with feeding(source, config, first_step) as made:
+        yield from made
+
+
+@contextmanager
+def feeding(source: Source, config: RunConfig, first_step: int) -> Iterator[Generator[Batch, None, None]]:
+    """Within, the `batches` from a step on; behind it no thread and no process of theirs is left.
+
+    What a picture's trouble becomes inside a backend's own reader is raised as what it was.
+    """
+    with _reading(source) as pictures:
+        ahead = Ahead(lambda step: _made(pictures, source.count, config, step), first_step)
+        try:
+            yield (batch for batch in ahead)
+        except Exception:
+            if ahead.failure is not None:
+                raise ahead.failure from None
+            raise
+        finally:
+            ahead.close()
+
+
+def _reading(source: Source) -> AbstractContextManager[Draw]:
+    return source.reading() if isinstance(source, LiveSource) else nullcontext(source.pictures)

@@ -1,0 +1,18 @@
+"""Which processes of ours are there, as the kernel tells it."""
+
+from pathlib import Path
+
+
+def drawers_of(parent: int) -> list[int]:
+    """The processes that draw live pictures for a process."""
+    tasks = Path(f"/proc/{parent}/task").iterdir()
+    children = [child for task in tasks for child in (task / "children").read_text().split()]
+    return [int(child) for child in children if b"experiments.drawing" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def alive(process: int) -> bool:
+    """Whether it runs: neither gone nor a zombie that nobody has waited for."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
