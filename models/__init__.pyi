@@ -1,3 +1,4 @@
+from .augment import AUGMENTATIONS as AUGMENTATIONS
 from .dcgan import NETWORKS as NETWORKS
 from .dcgan import NetworkConfig as NetworkConfig
 from .dcgan import build_pair as build_pair
@@ -6,6 +7,7 @@ from .errors import ModelsError as ModelsError
 from .gan import GAN as GAN
 from .gan import StepConfig as StepConfig
 from .losses import LOSSES as LOSSES
+from .optimizers import OPTIMIZERS as OPTIMIZERS
 from .presets import PRESETS as PRESETS
 from .probe import Probe as Probe
 from .probe import Reading as Reading
