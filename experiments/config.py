@@ -141,7 +141,7 @@ def preset(name: str) -> RunConfig:
     """The config of a preset by name; ExperimentsError with near names if there is none."""
     if name not in PRESETS:
         raise ExperimentsError(f"expected a preset, got {name!r}{_near(name, PRESETS)}")
-    parts = {key: value for key, value in PRESETS[name].items() if key != "about"}
+    parts = {key: value for key, value in PRESETS[name].items() if key in RunConfig.model_fields}
     return validated({"preset": name, **parts})
 
 

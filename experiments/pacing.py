@@ -10,8 +10,9 @@ import keras
 
 import models
 
-from .batches import Source, batches
+from .batches import Source
 from .config import RunConfig
+from .fitting import fit_steps
 
 SHARE = 0.05  # of the time that the steps take
 MOST = 500  # snapshots in a run, however little they cost: each is kept
@@ -50,8 +51,7 @@ def with_affordable_snapshots(
 def _seconds_of_a_step(gan: models.GAN, config: RunConfig, source: Source, first_step: int) -> float:
     """The mean of a few steps after the one that compiles; they are undone."""
     state, clock = models.get_state(gan), _Clock()
-    data = batches(source, config, first_step)
-    gan.fit(data, steps_per_epoch=1 + TIMED_STEPS, epochs=1, shuffle=False, verbose=0, callbacks=[clock])
+    fit_steps(gan, source, config, first_step, 1 + TIMED_STEPS, [clock])
     models.set_state(gan, state)
     return (clock.moments[-1] - clock.moments[0]) / (len(clock.moments) - 1)
 

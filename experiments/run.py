@@ -87,13 +87,20 @@ class Run:
 
     @property
     def world(self) -> tuple[Space, int]:
-        """The space the run learned, and the seed of its pictures."""
-        return Space.from_toml(self.document["world"]["space"]), self.document["world"]["seed"]
+        """The space the run learned, and the seed of its pictures; ExperimentsError if it learned from a folder."""
+        world = self.document["world"]
+        if world["space"] is None:
+            raise ExperimentsError(
+                f"expected a run on a space or a dataset, got {self.folder}, which learned from a folder of pictures: "
+                "there is no space to draw more of them from"
+            )
+        return Space.from_toml(world["space"]), world["seed"]
 
     @property
     def shares(self) -> np.ndarray:
         """The world's own shares of the modes, float64 (K,)."""
-        weights = np.array([self.world[0].modes[mode] for mode in self.modes])
+        known = self.document["world"].get("shares") or self.world[0].modes
+        weights = np.array([known[mode] for mode in self.modes])
         return weights / weights.sum()
 
     @property

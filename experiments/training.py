@@ -16,13 +16,14 @@ import keras
 import models
 from procgen import Dataset, Space
 
-from .batches import Source, batches, source_of
+from .batches import Source, source_of
 from .callbacks import Checkpoint, Metrics, StopOnNaN, StopOnSignal
 from .checkpoints import checkpoint_of, newest_valid
 from .config import RunConfig
 from .errors import ExperimentsError
 from .events import Events, check_tensorboard
 from .files import append_json, write_atomically, write_json
+from .fitting import fit_steps
 from .pacing import with_affordable_snapshots
 from .probing import run_probe
 from .probing import run_probe_of as run_probe_of
@@ -145,14 +146,8 @@ def _fit(gan: models.GAN, run: Run, source: Source, callbacks: list[keras.callba
     assert isinstance(checkpoint, Checkpoint)
     step = checkpoint.step
     with _signals() as asked:
-        gan.fit(
-            batches(source, run.config, step),
-            steps_per_epoch=run.config.train.steps - step,
-            epochs=1,
-            shuffle=False,
-            verbose=0,
-            callbacks=[*callbacks, StopOnSignal(step, asked, checkpoint)],
-        )
+        callbacks = [*callbacks, StopOnSignal(step, asked, checkpoint)]
+        fit_steps(gan, source, run.config, step, run.config.train.steps - step, callbacks)
 
 
 def _other_versions(manifest: dict[str, Any]) -> list[str]:

@@ -1,63 +1,102 @@
 """synchromy train RUN."""
 
 from pathlib import Path
+from textwrap import wrap
+from typing import TYPE_CHECKING
 
 import typer
 
 from . import console
 from .complete import presets, spaces
 
+if TYPE_CHECKING:
+    from experiments.batches import Source
+    from experiments.config import RunConfig
+
+WIDTH = 100
+FAMILIES = {
+    "essay": "the essay's pair",
+    "dcgan": "pairs after Radford et al. 2016",
+    "compact": "small pairs without batch norm in the discriminator",
+}
+
 
 def train(
     run: Path = typer.Argument(None, help="Folder of the run; the same command again resumes."),
-    data: str = typer.Option("live", help="A dataset folder, or live: drawn from the space while training."),
+    data: str = typer.Option("live", help="live (drawn while training), a dataset, or a folder of pictures."),
     space: str = typer.Option(
         None,
         autocompletion=spaces,
         help="The world of live data, a name or a TOML file; if none is given, the default one.",
     ),
+    resize: str = typer.Option(None, help="How the pictures of a folder become squares: crop, fit or stretch."),
     preset: str = typer.Option("quick-64", autocompletion=presets, help="What to start from; see --list."),
     settings: list[str] = typer.Option([], "--set", metavar="KEY=VALUE", help="Change a key: --set train.batch=32."),
     seed: int = typer.Option(None, min=0, help="Seed of weights, latents, order and live data."),
+    devices: int = typer.Option(None, min=1, help="Share each batch between so many devices; KERAS_BACKEND=jax alone."),
+    tensorboard: bool = typer.Option(False, "--tensorboard", help="Write event files into RUN/tensorboard."),
     list_presets: bool = typer.Option(False, "--list", help="Explain every preset and leave."),
     json: bool = console.Json,
     dry_run: bool = console.DryRun,
 ) -> None:
-    """Train a GAN on a dataset or on a live world; it resumes exactly when the same command is run again."""
-    from models.presets import PRESETS
-
+    """Train a GAN on pictures or on a live world; the same command again resumes, a larger train.kimg goes on."""
     if list_presets:
-        words = "\n".join(f"{name:<12} {values['about']}" for name, values in PRESETS.items())
-        return console.result(PRESETS, words, json=json)
+        from models.presets import PRESETS
+
+        return console.result(PRESETS, _listed(PRESETS), json=json)
     if run is None:
         raise typer.BadParameter("expected a folder for the run: synchromy train RUN")
-    if space is not None and data != "live":
-        raise typer.BadParameter(f"expected --space with --data live alone: the dataset {data} has its own space")
     console.start_keras()
-    import procgen
     from experiments.config import preset as config_of
+    from experiments.opening import open_data
 
     config = config_of(preset).override(*settings, *([f"seed={seed}"] if seed is not None else []))
-    world = procgen.load_space(space or "default") if data == "live" else procgen.open_dataset(data)
+    source = open_data(data, space=space, config=config, resize=resize)
     if dry_run:
         from experiments.planning import plan_training
 
-        plan = plan_training(config, world)
-        source = (
-            f"live pictures of the space {world.name}" if isinstance(world, procgen.Space) else f"the dataset {data}"
-        )
-        return console.result(plan | {"source": source}, _words(plan, source, run), json=json)
+        plan = plan_training(config, source)
+        return console.result(plan | {"source": source.about}, _words(plan, source.about, run), json=json)
+    from experiments.devices import start_devices
+
+    start_devices(devices, batch=config.train.batch)
+    facts = _trained(config, source, run, tensorboard)
+    return console.result(facts, f"trained {run}; see it with `synchromy report {run}`", json=json)
+
+
+def _trained(config: "RunConfig", source: "Source", run: Path, tensorboard: bool) -> dict:
+    """Train with a bar and a line for each note; what there is to say afterwards."""
     from experiments.training import train as train_run
 
+    notes: list[str] = []
+
+    def say(text: str) -> None:
+        notes.append(text)
+        console.say(text)
+
     with console.progress() as show:
-        done = train_run(config, world, run, progress=lambda stage, step, of, line: show(stage, step, of, note(line)))
-    facts = {
-        "run": run,
-        "steps": config.train.steps,
-        "nimg": config.train.steps * config.train.batch,
-        "finished": done.finished,
-    }
-    return console.result(facts, f"trained {run}; see it with `synchromy report {run}`", json=json)
+        done = train_run(
+            config,
+            source,
+            run,
+            progress=lambda stage, step, of, line: show(stage, step, of, note(line)),
+            say=say,
+            tensorboard=tensorboard,
+        )
+    steps, shown = config.train.steps, config.train.shown
+    facts = {"run": run, "steps": steps, "nimg": steps * shown, "finished": done.finished}
+    return {**facts, "generator": run / "generator.keras", "notes": notes}
+
+
+def _listed(presets: dict) -> str:
+    """The presets by the family of their networks, each with its size, its length and what it is for."""
+    groups: dict[str, list[str]] = {}
+    for name, values in presets.items():
+        size = f"{values['network']['size']} px, {values['train']['kimg']:g} kimg"
+        text = f"{values['about']}{'; ' + values['takes'] if 'takes' in values else ''} ({size})"
+        lines = wrap(text, WIDTH, initial_indent=f"  {name:<12} ", subsequent_indent=" " * 15)
+        groups.setdefault(values["network"]["family"], []).extend(lines)
+    return "\n".join(line for family, lines in groups.items() for line in (FAMILIES.get(family, family), *lines))
 
 
 def note(line: dict) -> str:
@@ -73,6 +112,7 @@ def _words(plan: dict, source: str, run: Path) -> str:
     kept = console.in_bytes(plan["snapshot_bytes"] + plan["checkpoint_bytes"])
     return (
         f"would train {sizes} for {plan['steps']:,} steps ({plan['nimg'] / 1000:g} kimg) on {source} with "
-        f"{len(plan['modes'])} modes, keeping {plan['snapshots']} snapshots and the newest checkpoints in {kept}; "
+        f"{console.plural(len(plan['modes']), 'mode')}, keeping {console.plural(plan['snapshots'], 'snapshot')} "
+        f"(every {plan['snapshots_every_kimg']:g} kimg) and the newest checkpoints in {kept}; "
         f"roughly {console.in_time(plan['estimated_seconds'])} on this CPU, in {run}"
     )
