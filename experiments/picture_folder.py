@@ -56,6 +56,11 @@ class PictureFolder:
     def __post_init__(self) -> None:
         if self.resize is not None and self.resize not in RESIZES:
             raise ExperimentsError(f"expected resize as {', '.join(RESIZES)}, got {self.resize!r}")
+        for mode in self.modes:
+            if not mode.isprintable() or set(mode) & set(',"'):
+                raise ExperimentsError(
+                    f"expected folders whose names can head a table, got {mode!r}: rename it without commas and quotes"
+                )
         for name, header in zip(self.names, self._headers, strict=True):
             if self.resize is None and (header.width, header.height) != (self.size, self.size):
                 raise ExperimentsError(
@@ -82,13 +87,7 @@ class PictureFolder:
     @cached_property
     def modes(self) -> tuple[str, ...]:
         """Names of the modes."""
-        modes = tuple(sorted(set(self._mode_of)))
-        for mode in modes:
-            if not mode.isprintable() or set(mode) & set(',"'):
-                raise ExperimentsError(
-                    f"expected folders whose names can head a table, got {mode!r}: rename it without commas and quotes"
-                )
-        return modes
+        return tuple(sorted(set(self._mode_of)))
 
     @property
     def per_mode(self) -> dict[str, int]:
@@ -124,7 +123,7 @@ class PictureFolder:
         greys = sum(each.grey for each in self._headers)
         words += [f"{small:,} of them enlarged"] * (small > 0)
         if self.channels == 1 and greys < self.count:
-            words.append("in grey")
+            words.append("turned grey")
         if self.channels == 3 and greys:
             words.append(f"{greys:,} grey ones among them" if greys < self.count else "all of them grey")
         return ", ".join(words)
