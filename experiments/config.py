@@ -9,13 +9,19 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from models import PRESETS, NetworkConfig, StepConfig
+from models.optimizers import OPTIMIZERS
+from models.step_config import check_choice
 
 from .errors import ExperimentsError
+
+
+def _words(value: Any) -> Any:
+    return tuple(filter(None, value.split(","))) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True)
@@ -23,37 +29,38 @@ class TrainConfig(StepConfig):
     """One step (see StepConfig), and how many of them.
 
     Args:
-        batch: real pictures in a step; as many fakes.
+        batch: real pictures in one update of the discriminator; as many fakes.
         kimg: length of the run, in thousands of real pictures shown to the discriminator.
-        optimizer: "adam" or plain "sgd".
+        optimizer: a row of OPTIMIZERS, for each network one.
         g_rate, d_rate: learning rates of generator and discriminator.
-        beta_1, beta_2: Adam's two averages.
+        beta_1, beta_2: Adam's two averages; a beta_1 below 0 is negative momentum (Gidel et al. 2019).
+        augment: a list, or its words with commas between: "colour,translation".
     """
 
     batch: int = 32
     kimg: float = 100.0
-    optimizer: Literal["adam", "sgd"] = "adam"
+    optimizer: str = "adam"
     g_rate: float = 2e-4
     d_rate: float = 2e-4
     beta_1: float = 0.5
     beta_2: float = 0.999
+    augment: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        for name in ("batch", "kimg", "g_rate", "d_rate", "penalty_every"):
+        check_choice("optimizer", self.optimizer, OPTIMIZERS)
+        for name in ("batch", "kimg", "g_rate", "d_rate"):
             if not 0 < getattr(self, name) < math.inf:
                 raise ExperimentsError(f"expected train.{name} above 0, got {getattr(self, name)}")
-        for name in ("r1_gamma", "r2_gamma", "ema_kimg"):
-            if not 0 <= getattr(self, name) < math.inf:
-                raise ExperimentsError(f"expected train.{name} of 0 or more, got {getattr(self, name)}")
-        for name in ("beta_1", "beta_2"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ExperimentsError(f"expected train.{name} in [0, 1), got {getattr(self, name)}")
+        if not -1 < self.beta_1 < 1:
+            raise ExperimentsError(f"expected train.beta_1 in (-1, 1), got {self.beta_1}")
+        if not 0 <= self.beta_2 < 1:
+            raise ExperimentsError(f"expected train.beta_2 in [0, 1), got {self.beta_2}")
 
     @property
     def shown(self) -> int:
         """Real pictures that one step shows to the discriminator."""
-        return self.batch
+        return self.batch * self.d_steps
 
     @property
     def steps(self) -> int:

@@ -1,14 +1,14 @@
 """GAN(keras.Model): a generator and a discriminator trained against each other by `fit`, with ordinary callbacks.
 
 Every step is written once, in the stateful words of Keras; how a backend takes a gradient is all that differs, and
-stands in `_step_tensorflow.py` and `_step_jax.py`. The step alternates: the discriminator learns first, then the
-generator learns against the discriminator that came out of it. The fakes are drawn once and shared by both updates.
+stands in `_step_tensorflow.py` and `_step_jax.py`. In which order the players move is a row of `methods.METHODS`; the
+plain one alternates: the discriminator learns first, then the generator learns against the discriminator that came
+out of it. The fakes are drawn once and shared by both updates.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, Literal
+from typing import Any
 
 import keras
 from keras import ops
@@ -16,58 +16,42 @@ from keras import ops
 from . import pixels
 from .errors import ModelsError
 from .losses import LOSSES
-from .penalties import gradient_penalty
+from .methods import METHODS, slow_weights
+from .penalties import PENALTIES, gradient_penalty
+from .replay import remember, with_replayed
+from .step_config import StepConfig
+from .views import check_batch, pictures_per_verdict, view
 
 backend = import_module(f"models._step_{keras.backend.backend()}")
-
-
-@dataclass(frozen=True)
-class StepConfig:
-    """What one training step does.
-
-    Args:
-        loss: a row of LOSSES.
-        d_updates: "joint", one update on real and fake together, or "apart", one on real, then one on fake.
-        critic_bn_in_generator_step: "batch" statistics, or "inference": the moving ones, as a frozen batch norm.
-        r1_gamma, r2_gamma: weight of the gradient penalty on real and on fake pictures; 0 leaves it out.
-        penalty_every: a lazy penalty is taken every so many steps, and weighted by as much (Karras et al. 2020).
-        ema_kimg: half-life of the averaged generator in thousands of images; 0 keeps none.
-    """
-
-    loss: str = "non-saturating"
-    d_updates: Literal["joint", "apart"] = "joint"
-    critic_bn_in_generator_step: Literal["batch", "inference"] = "batch"
-    r1_gamma: float = 0.0
-    r2_gamma: float = 0.0
-    penalty_every: int = 1
-    ema_kimg: float = 0.0
-
-    def __post_init__(self) -> None:
-        if self.loss not in LOSSES:
-            raise ModelsError(f"expected train.loss to be one of {sorted(LOSSES)}, got {self.loss!r}")
-        if self.d_updates == "apart" and LOSSES[self.loss].halves is None:
-            raise ModelsError(
-                f"expected train.d_updates=joint with the {self.loss} loss, got 'apart': it compares real with fake, "
-                "so its two halves cannot be learned apart"
-            )
 
 
 class GAN(keras.Model):
     """Two networks and the step that trains them; `gan(latents)` draws pictures in [-1, 1].
 
-    `fit` takes an iterable of ((images, latents),): images uint8 (N, size, size, channels), latents float32 (N, z).
-    Logs: d_loss, g_loss, the mean logits d_real and d_fake, each of the last step, and the penalty as it was when last
-    taken, without its lazy factor.
+    `fit` takes an iterable of ((images, latents),): images uint8 (N, size, size, channels), latents float32 (N, z),
+    where N is the batch times the step's `d_steps`. Noise, augmentations and replays are drawn from `seed`.
+    Logs: d_loss, g_loss, the mean logits d_real and d_fake, each of the last update, and the penalty as it was when
+    last taken, without its lazy factor.
     """
 
-    def __init__(self, generator: keras.Model, discriminator: keras.Model, step: StepConfig | None = None) -> None:
+    def __init__(
+        self, generator: keras.Model, discriminator: keras.Model, step: StepConfig | None = None, *, seed: int = 0
+    ) -> None:
         super().__init__(name="gan")
         self.generator = generator
         self.discriminator = discriminator
         self.config = step or StepConfig()
+        self.pack = pictures_per_verdict(generator, discriminator)
         self.ema = _average_of(generator) if self.config.ema_kimg > 0 else None
         self.last_penalty = self.add_weight(shape=(), initializer="zeros", trainable=False, name="last_penalty")
         self.steps = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="steps")
+        self.chance = keras.random.SeedGenerator(seed) if self.config.draws else None
+        self.slow = slow_weights(self) if self.config.method == "lookahead" else []
+        self.pool = self.held = None
+        if self.config.replay > 0:
+            shape = (self.config.replay_size, *generator.output_shape[1:])
+            self.pool = self.add_weight(shape=shape, initializer="zeros", trainable=False, name="pool")
+            self.held = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="held")
         self.built = True
 
     def compile(
@@ -91,65 +75,68 @@ class GAN(keras.Model):
         return backend.train_step(self, *args)
 
     def learn(self, images: Any, latents: Any) -> dict[str, Any]:
-        """The step itself: both updates, the average, the count. Returns the logs."""
-        real = pixels.to_network(images)
-        fake, pull = backend.pullback(self, lambda: self.generator(latents, training=True), self.generator)
-        logs = self._learn_discriminator(real, ops.stop_gradient(fake))
+        """The step itself: the method's updates, the average, the count. Returns the logs."""
+        check_batch(images.shape[0], self.pack, self.config.d_steps)
+        logs = METHODS[self.config.method](self, pixels.to_network(images), latents)
         last = ops.convert_to_tensor(self.last_penalty)
         due = ops.equal(self.steps % self.config.penalty_every, 0)
         self.last_penalty.assign(ops.where(due, logs["penalty"] / self.config.penalty_every, last))
         logs["penalty"] = ops.convert_to_tensor(self.last_penalty)
-        logs["g_loss"], slope = backend.gradient_at(self, lambda x: self._generator_loss(real, x), fake)
-        self.g_optimizer.apply(pull(slope), self.generator.trainable_variables)
         self._follow(ops.shape(images)[0])
         self.steps.assign_add(1)
         return logs
 
-    def _learn_discriminator(self, real: Any, fake: Any) -> dict[str, Any]:
+    def drawn(self, latents: Any) -> tuple[Any, Callable[[Any], list]]:
+        """Fakes, and the function that carries a slope at them back to the generator's variables."""
+        return backend.pullback(self, lambda: _float32(self.generator(latents, training=True)), self.generator)
+
+    def generator_gradients(self, real: Any, fake: Any, pull: Callable[[Any], list]) -> tuple[Any, list]:
+        """The generator's loss, and its gradients by way of `fake` and `pull`, against the discriminator as it is."""
+        loss, slope = backend.gradient_at(self, lambda x: self._generator_loss(real, x), fake)
+        return loss, pull(slope)
+
+    def update_discriminator(self, real: Any, fake: Any) -> dict[str, Any]:
+        """One update, or one on real and one on fake; the logs of both."""
         logs: dict[str, Any] = {"d_loss": 0.0, "penalty": 0.0}
-        for part in self._discriminator_parts(real, fake):
-            (loss, part_logs), gradients = backend.gradient(self, part, self.discriminator)
+        for part in self.discriminator_parts(real, fake):
+            part_logs, gradients = self.part_gradients(part)
             self.d_optimizer.apply(gradients, self.discriminator.trainable_variables)
-            logs["d_loss"] = logs["d_loss"] + loss - part_logs["penalty"]
-            logs["penalty"] = logs["penalty"] + part_logs.pop("penalty")
-            logs.update(part_logs)
+            logs |= {name: logs.get(name, 0.0) + value for name, value in part_logs.items()}
         return logs
 
-    def _discriminator_parts(self, real: Any, fake: Any) -> list[Callable[[], tuple[Any, dict[str, Any]]]]:
+    def part_gradients(self, part: Callable[[], tuple[Any, dict]]) -> tuple[dict[str, Any], list]:
+        """The logs of a part of the discriminator's loss, and its gradients."""
+        (loss, logs), gradients = backend.gradient(self, part, self.discriminator)
+        return {**logs, "d_loss": loss - logs["penalty"]}, gradients
+
+    def discriminator_parts(self, real: Any, fake: Any) -> list[Callable[[], tuple[Any, dict[str, Any]]]]:
         """The losses to descend one after the other: one of both halves, or the two halves apart."""
-        loss, c = LOSSES[self.config.loss], self.config
+        loss = LOSSES[self.config.loss].smoothed(self.config.smoothing)
+        shown = {"real": self._shown(real), "fake": self._shown(self._replayed(fake))}
+        points = {
+            name: PENALTIES[name].points(shown["real"], shown["fake"], self.chance) for name in self.config.penalties
+        }
 
-        def on_real(score: Callable) -> tuple[Any, dict]:
-            logits = self.discriminator(real, training=True)
-            penalty = self._penalty(real, c.r1_gamma)
-            return score(logits) + penalty, {"d_real": ops.mean(logits), "penalty": penalty}
+        def part(value: Callable, *sides: str) -> Callable[[], tuple[Any, dict[str, Any]]]:
+            def evaluate() -> tuple[Any, dict[str, Any]]:
+                logits = [_float32(self.discriminator(shown[side], training=True)) for side in sides]
+                own = [name for name in points if PENALTIES[name].half in sides]
+                penalty = sum((self._penalty(name, points[name]) for name in own), 0.0)
+                means = {f"d_{side}": ops.mean(each) for side, each in zip(sides, logits, strict=True)}
+                return value(*logits) + penalty, {**means, "penalty": penalty}
 
-        def on_fake(score: Callable) -> tuple[Any, dict]:
-            logits = self.discriminator(fake, training=True)
-            penalty = self._penalty(fake, c.r2_gamma)
-            return score(logits) + penalty, {"d_fake": ops.mean(logits), "penalty": penalty}
+            return evaluate
 
-        def on_both() -> tuple[Any, dict]:
-            r, f = self.discriminator(real, training=True), self.discriminator(fake, training=True)
-            penalty = self._penalty(real, c.r1_gamma) + self._penalty(fake, c.r2_gamma)
-            return loss.critic(r, f) + penalty, {
-                "d_real": ops.mean(r),
-                "d_fake": ops.mean(f),
-                "penalty": penalty,
-            }
+        if self.config.d_updates == "joint" or loss.halves is None:
+            return [part(loss.critic, "real", "fake")]
+        return [part(loss.halves[0], "real"), part(loss.halves[1], "fake")]
 
-        if c.d_updates == "joint" or loss.halves is None:
-            return [on_both]
-        half_real, half_fake = loss.halves
-        return [lambda: on_real(half_real), lambda: on_fake(half_fake)]
-
-    def _penalty(self, x: Any, gamma: float) -> Any:
-        if gamma == 0.0:
-            return 0.0
+    def _penalty(self, name: str, points: Any) -> Any:
         every = self.config.penalty_every
 
         def taken() -> Any:
-            return gradient_penalty(self.discriminator, x, gamma * every, backend.input_gradient)
+            asked = gradient_penalty(self.discriminator, points, PENALTIES[name].of, backend.input_gradient)
+            return self.config.penalties[name] * every * asked
 
         if every == 1:
             return taken()
@@ -159,8 +146,21 @@ class GAN(keras.Model):
         frozen = self.config.critic_bn_in_generator_step == "inference"
         score = _with_frozen_batch_norm if frozen else _as_training
         loss = LOSSES[self.config.loss]
-        real_logits = score(self.discriminator, real) if loss.halves is None else None
-        return loss.generator(real_logits, score(self.discriminator, fake))
+        real_logits = score(self.discriminator, self._shown(real)) if loss.halves is None else None
+        return loss.generator(real_logits, score(self.discriminator, self._shown(fake)))
+
+    def _shown(self, images: Any) -> Any:
+        nimg = self.steps * ops.shape(images)[0] * self.config.d_steps
+        return view(self.config, self.pack, nimg, self.chance)(images)
+
+    def _replayed(self, fake: Any) -> Any:
+        if self.pool is None:
+            return fake
+        pool = remember(ops.convert_to_tensor(self.pool), fake)
+        held = ops.minimum(self.held + ops.shape(fake)[0], self.config.replay_size)
+        self.pool.assign(pool)
+        self.held.assign(held)
+        return with_replayed(fake, pool, held, self.config.replay, self.chance)
 
     def _follow(self, batch: Any) -> None:
         """Move the averaged generator half the way in every `ema_kimg` thousand images; its other state is copied."""
@@ -172,15 +172,19 @@ class GAN(keras.Model):
             mean.assign(moved)
 
 
+def _float32(x: Any) -> Any:
+    return ops.cast(x, "float32")
+
+
 def _as_training(discriminator: keras.Model, x: Any) -> Any:
-    return discriminator(x, training=True)
+    return _float32(discriminator(x, training=True))
 
 
 def _with_frozen_batch_norm(discriminator: keras.Model, x: Any) -> Any:
     """What the layer stack computes in training when its batch norms are frozen: they use their moving statistics."""
     for layer in discriminator.layers:
         x = layer(x, training=not isinstance(layer, keras.layers.BatchNormalization))
-    return x
+    return _float32(x)
 
 
 def _average_of(generator: keras.Model) -> keras.Model:

@@ -1,4 +1,4 @@
-"""Everything a GAN is at one moment, as named arrays: weights, averages, both optimizers, seeds, the step count."""
+"""Everything a GAN is at one moment, as named arrays: weights, averages, both optimizers, seeds, pool, step count."""
 
 import keras
 import numpy as np
@@ -12,6 +12,11 @@ def _variables(gan: GAN) -> dict[str, keras.Variable]:
     networks = {"generator": gan.generator, "discriminator": gan.discriminator, "ema": gan.ema}
     optimizers = {"g_optimizer": gan.g_optimizer, "d_optimizer": gan.d_optimizer}
     named: dict[str, keras.Variable] = {"steps": gan.steps, "last_penalty": gan.last_penalty}
+    named |= {f"slow/{place:03d}": variable for place, variable in enumerate(gan.slow)}
+    if gan.chance is not None:
+        named["chance"] = gan.chance.state
+    if gan.pool is not None:
+        named |= {"pool": gan.pool, "held": gan.held}
     for owner, network in networks.items():
         for place, variable in enumerate(network.variables if network is not None else []):
             named[f"{owner}/{place:03d}.{variable.name}"] = variable
