@@ -38,6 +38,7 @@ from .modes import ModeHistogram
 
 CONFIG, METRICS, SESSIONS, DONE, LOCK = "config.json", "metrics.jsonl", "sessions.jsonl", "done.json", ".lock"
 EXPORTED = "generator.keras"
+LIKE_NO_WEIGHTS = {"dropout", "precision"}  # keys of the network that may differ from those of the run it begins with
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,7 @@ def start_run(folder: Path, config: RunConfig, source: Source) -> Run:
     facts = {"data": source.identity, "modes": list(source.modes), "backend": keras.backend.backend()}
     if not (folder / CONFIG).is_file():
         start = _start_of(config)
+        source.pictures(np.arange(1))  # what cannot be read is said before anything is written
         write_json(folder / CONFIG, {"config": config.model_dump(), **facts, "world": source.world, "start": start})
         return Run(folder)
     run = Run(folder)
@@ -210,7 +212,15 @@ def _start_of(config: RunConfig) -> dict[str, Any] | None:
     """Which checkpoint of config.start a run begins with, so that it is the same one after a kill."""
     if config.start is None:
         return None
-    found = Run(Path(config.start)).checkpoint()
+    other = Run(Path(config.start))
+    shaping = config.plain()["network"].keys() - LIKE_NO_WEIGHTS
+    changed = differences(*({key: each.plain()["network"][key] for key in shaping} for each in (other.config, config)))
+    if changed:
+        words = "; ".join(f"network.{line}" for line in changed)
+        raise ExperimentsError(
+            f"expected the networks of {other.folder} to begin with, got {words}: use its network.* keys"
+        )
+    found = other.checkpoint()
     return {"run": config.start, **{key: found.manifest[key] for key in ("step", "nimg", "sha256")}}
 
 

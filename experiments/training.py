@@ -167,13 +167,11 @@ def _begin_with(gan: models.GAN, other: Path, start: dict[str, Any]) -> None:
             f"expected the checkpoint this run began with in {found.folder}, got another: begin anew"
         )
     state = models.get_state(gan)
-    own = {name for name in state if name.startswith(START)}
-    odd = sorted(name for name in own if name not in found.state or found.state[name].shape != state[name].shape)
-    if odd:
-        raise ExperimentsError(
-            f"expected networks in {other} like those of this config, got others ({odd[0]}): use its network.* keys"
-        )
-    models.set_state(gan, {**state, **{name: found.state[name] for name in own}})
+    own = [name for name in state if name.startswith(START)]
+    # A run without an average hands its generator on as the first average.
+    there = {name: name if name in found.state else name.replace("ema/", "generator/") for name in own}
+    taken = {name: found.state[there[name]] for name in own}
+    models.set_state(gan, {**state, **taken})
 
 
 def _export(gan: models.GAN, run: Run) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
 from experiments.cli import console
 from experiments.cli.app import app
@@ -29,16 +30,51 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "apart with a paired loss": (f"{TRAIN} --set train.d_updates=apart", "expected train.d_updates=joint"),
     "size not a power of two": (f"{TRAIN} --set network.size=33", "power of two"),
     "size of the data": ("train made --data {data}", "expected pictures of 64 px"),
-    "grey network": (f"{TRAIN} --set network.channels=1", "channels"),
+    "two channels": (f"{TRAIN} --set network.channels=2", "expected network.channels of 1 (grey) or 3 (colour)"),
     "unknown space": ("train made --data live --space defalt", "default"),
     "no dataset": ("train made --data nowhere", "nowhere"),
     "truncated dataset": ("train made --data {truncated} {small}", "train-00003-of-00008.parquet"),
-    "dataset without manifest": ("train made --data {bare} {small}", "manifest"),
+    "dataset without manifest": ("train made --data {bare} {small}", "expected pictures (png, jpg"),
     "folder of other files": ("train {other} --data {data} {small}", "expected an empty folder or a run"),
     "run of another config": (
         "train {run} --data {data} {small} --set train.loss=hinge",
         "train.loss: 'relativistic' -> 'hinge'",
     ),
+    "run made shorter": (
+        "train {run} --data {data} {small} --set train.kimg=0.1",
+        "expected train.kimg of 0.32 or more",
+    ),
+    "run made longer and otherwise": (
+        "train {run} --data {data} {small} --set train.kimg=9 --set train.g_rate=1",
+        "train.g_rate: 0.001 -> 1",
+    ),
+    "run with no whole checkpoint": ("train {corrupt} --data {data} {small}", "expected a whole checkpoint in"),
+    "run with a damaged probe": ("train {unprobed} --data {data} {small}", "expected the probe in"),
+    "run without a config": ("train {foreign} --data {data} {small}", "expected a run folder"),
+    "negative rate of the critic": (f"{TRAIN} --set train.d_rate=-1e-4", "expected train.d_rate above 0"),
+    "no pictures shown": (f"{TRAIN} --set train.kimg=0", "expected train.kimg above 0"),
+    "more pictures than readings": (f"{TRAIN} --set snapshots.pictures=64", "at least snapshots.pictures"),
+    "interval of no length": (f"{TRAIN} --set snapshots.every_kimg=0", "expected snapshots.every_kimg above 0"),
+    "checkpoints of none": (f"{TRAIN} --set checkpoints.keep=0", "expected checkpoints.keep above 0"),
+    "unknown part": (f"{TRAIN} --set trian.batch=8", "did you mean train.batch"),
+    "unknown family": (f"{TRAIN} --set network.family=dcgna", "expected a network family of"),
+    "start from nothing": (f"{TRAIN} --set start=nowhere", "expected a run folder"),
+    "start from other networks": (
+        f"{TRAIN} --set network.width=3 --set start={{run}}",
+        "network.width: 2 -> 3",
+    ),
+    "devices on the other backend": (f"{TRAIN} --devices 64", "set KERAS_BACKEND=jax"),
+    "no devices": (f"{TRAIN} --devices 0", "greater than or equal to 1"),
+    "folder without pictures": ("train made --data {other} {small}", "expected pictures (png, jpg"),
+    "folder of one picture": ("train made --data {single} {small}", "expected 2 pictures or more to learn from"),
+    "pictures of other sizes": ("train made --data {photos} {small}", "by --resize crop, fit or stretch"),
+    "pictures bent": ("train made --data {photos} --resize bend {small}", "expected resize as crop, fit, stretch"),
+    "batch above the pictures": ("train made --data {photos} --resize fit {small}", "at most the 3 pictures"),
+    "picture of fractions": ("train made --data {fractions} {small}", "its pixels are fractions"),
+    "broken picture": ("train made --data {torn} {small}", "expected a whole picture in"),
+    "resize of a dataset": (f"{TRAIN} --resize crop", "expected --resize with a folder of pictures alone"),
+    "data that is a file": ("train made --data {picture} {small}", "give the folder it lies in"),
+    "data that is a run": ("train made --data {run} {small}", "give what it was trained on"),
     "run on other data": ("train {run} --data live --space quick {small}", "expected the config that"),
     "dataset of another seed": ("generate {data} --count 240 --size 32 --space quick", "seed"),
     "count of zero": ("generate made --count 0", "greater than or equal to 1"),
@@ -136,6 +172,9 @@ MISTAKES = {  # name: (arguments, words of the sentence)
 }
 
 
+TRIED = {"diverging"}  # what is known only after something was made
+
+
 @pytest.fixture
 def places(example, tmp_path):
     shutil.copytree(example.data, tmp_path / "truncated")
@@ -153,7 +192,9 @@ def places(example, tmp_path):
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "config.json").write_text("{}")
     (tmp_path / "other" / "lock").write_text("not ours either")
-    names = {name: str(tmp_path / name) for name in ("truncated", "bare", "other", "broken", "foreign")}
+    _photos(tmp_path)
+    _damaged_runs(example.run, tmp_path)
+    names = {path.name: str(path) for path in tmp_path.iterdir()}
     names |= {"palettes": str(tmp_path / "palettes"), "drawn": str(tmp_path / "drawn.png"), "sheet": str(example.sheet)}
     return {**names, "picture": str(tmp_path / "picture.png"), "data": str(example.data), "run": str(example.run)}
 
@@ -165,6 +206,28 @@ def _palettes(folder):
     (folder / "damaged.gpl").write_text("GIMP Palette\n0 0 0\n1 2\n255 255 255\n")
     (folder / "cut.ase").write_bytes(b"ASEF\0\1\0\0\0\0\0\1\0\1\0\0\0\x28ab")
     (folder / "other.ase").write_bytes(b"ABCD" * 9)
+
+
+def _photos(folder):
+    kinds = {
+        "single": [("RGB", 32)],
+        "photos": [("RGB", 40), ("L", 33), ("RGBA", 64)],
+        "fractions": [("F", 32)] * 9,
+    }
+    for name, pictures in kinds.items():
+        (folder / name).mkdir()
+        for number, (mode, side) in enumerate(pictures):
+            Image.new(mode, (side, side)).save(folder / name / f"{number}.tif")
+    (folder / "torn").mkdir()
+    (folder / "torn" / "half.png").write_bytes((folder / "drawn.png").read_bytes()[:60])
+
+
+def _damaged_runs(run, folder):
+    for name, pattern in {"corrupt": "checkpoints/*/state.safetensors", "unprobed": "probe/*.safetensors"}.items():
+        damaged = shutil.copytree(run, folder / name)
+        (damaged / "done.json").unlink()
+        for path in damaged.glob(pattern):
+            path.write_bytes(path.read_bytes()[:-1])
 
 
 @pytest.mark.parametrize("name", MISTAKES)
@@ -186,6 +249,7 @@ def test_one_sentence(name, places, example, tmp_path, monkeypatch, capfd):
     assert "Traceback" not in err
     after = {**digests(tmp_path), **digests(example.folder)}
     assert before.items() <= after.items()
+    assert name in TRIED or before == after
 
 
 COMMAND = [sys.executable, "-c", "from experiments.cli.app import main; main()"]

@@ -229,8 +229,6 @@ def test_a_run_begins_with_the_networks_of_another(short, tmp_path):
     assert np.array_equal(begin.pictures, end.pictures)
     resumed = train(config, WORLD, as_killed(run, tmp_path / "killed", 0))
     assert outcome(resumed) == outcome(run)
-    with pytest.raises(ExperimentsError, match=r"use its network\.\* keys"):
-        train(config.override("network.width=3"), WORLD, tmp_path / "wider")
 
 
 def test_what_diverges_in_its_losses_names_the_last_good_checkpoint(short, tmp_path):
