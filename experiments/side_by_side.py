@@ -22,6 +22,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from .errors import ExperimentsError
+from .files import said_plainly
 
 if TYPE_CHECKING:  # the child imports this module before Keras is started
     from procgen import Dataset, Space
@@ -92,10 +93,12 @@ def run_all(
     if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
         raise ExperimentsError(f"expected 1 worker or more, got {workers!r}")
     folder = Path(folder).absolute()
-    (folder / STOP).unlink(missing_ok=True)
+    with said_plainly(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / STOP).unlink(missing_ok=True)
     outcomes = {task.name: Outcome("finished") for task in tasks if is_finished(task, folder)}
     left = [task for task in tasks if task.name not in outcomes]
-    work = run_one if executor else partial(_on_a_share, _shares(min(workers, len(left))))
+    work = run_one if executor else partial(_on_a_share, _shares(workers))
     with nullcontext(executor) if executor else ThreadPoolExecutor(workers) as pool:
         running = {pool.submit(work, pickle.dumps(task), folder): task for task in left}
         try:
@@ -110,13 +113,16 @@ def run_all(
 
 
 def _shares(parts: int) -> SimpleQueue:
-    """The processors of this machine in so many parts, one at least in each."""
+    """The processors of this machine in so many equal parts, of one at least.
+
+    Equal, and however many runs are left: a run ends with other bits on another number of processors.
+    """
     mine = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else list(range(os.cpu_count() or 1))
-    shares: SimpleQueue = SimpleQueue()
+    size = max(1, len(mine) // parts)
+    shares: SimpleQueue[tuple[int, ...]] = SimpleQueue()
     for part in range(parts):
-        shares.put(
-            tuple(mine[part * len(mine) // parts : (part + 1) * len(mine) // parts]) or (mine[part % len(mine)],)
-        )
+        start = part * size % len(mine)
+        shares.put(tuple(mine[start : start + size]))
     return shares
 
 
