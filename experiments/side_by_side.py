@@ -99,16 +99,19 @@ def run_all(
     outcomes = {task.name: Outcome("finished") for task in tasks if is_finished(task, folder)}
     left = [task for task in tasks if task.name not in outcomes]
     work = run_one if executor else partial(_on_a_share, _shares(workers))
-    with nullcontext(executor) if executor else ThreadPoolExecutor(workers) as pool:
-        running = {pool.submit(work, pickle.dumps(task), folder): task for task in left}
-        try:
-            _gather(running, outcomes, _Told(tasks, folder, progress))
-        except BaseException:
-            (folder / STOP).touch()
-            wait(running)
-            raise
-        finally:
-            (folder / STOP).unlink(missing_ok=True)
+    running: dict[Future, Task] = {}
+    try:
+        with nullcontext(executor) if executor else ThreadPoolExecutor(workers) as pool:
+            try:
+                for task in left:
+                    running[pool.submit(work, pickle.dumps(task), folder)] = task
+                _gather(running, outcomes, _Told(tasks, folder, progress))
+            except BaseException:
+                (folder / STOP).touch()
+                wait(running)
+                raise
+    finally:
+        (folder / STOP).unlink(missing_ok=True)
     return outcomes
 
 
