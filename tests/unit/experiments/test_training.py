@@ -28,8 +28,18 @@ CASES = {  # what is resumed: a preset of each family, and what a step can have 
     "dcgan with its average": ("dcgan-64", "network.width=2"),
     "compact, lazy R1, average": ("quick-64", "network.width=2"),
     "compact, R1 + R2": ("quick-64", "network.width=2 train.r2_gamma=1 train.penalty_every=1"),
-    "sgd": ("quick-64", "network.width=2 train.optimizer=sgd train.r1_gamma=0"),
+    "compact, sgd": ("quick-64", "network.width=2 train.optimizer=sgd train.r1_gamma=0"),
 }
+TRICKS = {  # each on the compact pair
+    "extragradient": "train.method=extragradient train.order=simultaneous",
+    "lookahead": "train.method=lookahead train.lookahead_steps=5",
+    "replayed fakes": "train.replay=0.5 train.replay_size=8",
+    "two critic steps, gradient penalty": "train.loss=wasserstein train.d_steps=2 train.gp_weight=1 train.r1_gamma=0",
+    "noise and smoothing": "train.loss=hinge train.noise=0.5 train.noise_kimg=0.03 train.r1_gamma=0",
+    "DiffAugment": 'train.augment=["colour","translation","cutout"]',
+    "simultaneous, optimistic": "train.order=simultaneous train.optimizer=optimistic-adam",
+}
+CASES |= {name: ("quick-64", f"network.width=2 {settings}") for name, settings in TRICKS.items()}
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +71,7 @@ def as_killed(run, folder, step):
         if step_of(path) > step:
             shutil.rmtree(path)
     for path in folder.glob("snapshots/nimg-*.npz"):
-        if int(path.stem.split("-")[1]) > step * 4:
+        if int(path.stem.split("-")[1]) > step * run.config.train.shown:
             path.unlink()
     return folder
 
@@ -78,7 +88,8 @@ def short(tmp_path_factory):
 @pytest.mark.parametrize("case", CASES)
 def test_a_run_goes_on_as_if_it_had_never_stopped(case, tmp_path):
     whole = train(config_of(case), WORLD, tmp_path / "whole")
-    step = 2 + len(case) % 7  # another one in each case, between two takings of a lazy penalty or at one
+    # Another step in each case, between two takings of a lazy penalty or at one.
+    step = 2 + len(case) % (whole.config.train.steps - 3)
     resumed = train(config_of(case), WORLD, as_killed(whole, tmp_path / "killed", step))
     assert [session["step"] for session in resumed.sessions()] == [0, step]
     assert outcome(resumed) == outcome(whole)
