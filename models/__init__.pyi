@@ -14,7 +14,9 @@ from .probe import Reading as Reading
 from .probe import build_probe as build_probe
 from .probe import train_probe as train_probe
 from .sampling import draw as draw
+from .sampling import drawn as drawn
 from .sampling import latents as latents
 from .sampling import sample as sample
+from .spectral import Spectral as Spectral
 from .state import get_state as get_state
 from .state import set_state as set_state

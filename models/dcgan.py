@@ -1,20 +1,26 @@
 """The convolutional pairs: the essay's, layer for layer; Radford's DCGAN; and a compact one for laptops.
 
 Each is a function of a `NetworkConfig` that returns (generator, discriminator). The generator maps latents (N, latent)
-to pictures (N, size, size, channels) in [-1, 1]; the discriminator maps pictures to logits (N, 1). Channels last.
+to pictures (N, size, size, channels) in [-1, 1]; the discriminator maps pictures, `pack` of them on one another's
+channels, to logits (N, 1). Channels last.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 from keras import layers
 
 from .errors import ModelsError
 from .initial import initialize
+from .spectral import Spectral
 
 Pair = tuple[keras.Model, keras.Model]
+
+PRECISIONS = ("float32", "mixed_bfloat16")
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,11 @@ class NetworkConfig:
         latent: how many numbers the generator draws a picture from.
         width: filters at the level of the full picture (dcgan, compact); the essay's are fixed.
         dropout: rate in the essay's discriminator; the other families have none.
+        spectral_norm: whether each kernel of the discriminator is divided by its largest singular value (Miyato et al.
+            2018). Batch norms stay where the family has them and undo its bound: compact has none.
+        pack: pictures per verdict (PacGAN, Lin et al. 2018): the discriminator's input has channels * pack.
+        precision: "float32", or "mixed_bfloat16": layers compute in bfloat16, and weights, pixels and logits stay
+            float32.
     """
 
     family: str = "compact"
@@ -36,17 +47,24 @@ class NetworkConfig:
     latent: int = 100
     width: int = 12
     dropout: float = 0.25
+    spectral_norm: bool = False
+    pack: int = 1
+    precision: str = "float32"
 
     def __post_init__(self) -> None:
         if self.family not in NETWORKS:
             raise ModelsError(f"expected a network family of {sorted(NETWORKS)}, got {self.family!r}")
-        for name in ("size", "channels", "latent", "width"):
+        for name in ("size", "channels", "latent", "width", "pack"):
             if getattr(self, name) < 1:
                 raise ModelsError(f"expected network.{name} of 1 or more, got {getattr(self, name)}")
         if not 0.0 <= self.dropout < 1.0:
             raise ModelsError(f"expected network.dropout in [0, 1), got {self.dropout}")
         if self.channels not in (1, 3):
             raise ModelsError(f"expected network.channels of 1 (grey) or 3 (colour), got {self.channels}")
+        if self.precision not in PRECISIONS:
+            raise ModelsError(f"expected network.precision of {list(PRECISIONS)}, got {self.precision!r}")
+        if not isinstance(self.spectral_norm, bool):
+            raise ModelsError(f"expected network.spectral_norm of true or false, got {self.spectral_norm!r}")
         NETWORKS[self.family].check_size(self.size)
 
 
@@ -60,8 +78,39 @@ class Family:
 
 def build_pair(config: NetworkConfig, seed: int) -> Pair:
     """(generator, discriminator) with first weights that depend on (config, seed) alone, on every backend."""
-    generator, discriminator = NETWORKS[config.family].build(config, seed)
+    with _policy(config.precision):
+        generator, discriminator = NETWORKS[config.family].build(config, seed)
     return initialize(generator, seed), initialize(discriminator, seed)
+
+
+@contextmanager
+def _policy(name: str) -> Iterator[None]:
+    """Layers made inside have this dtype policy; the one before comes back, whatever happens."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _judged(config: NetworkConfig) -> Any:
+    """The discriminator's input."""
+    return keras.Input((config.size, config.size, config.channels * config.pack))
+
+
+def _conv(config: NetworkConfig, filters: int, kernel: int, strides: int = 2, use_bias: bool = True) -> layers.Layer:
+    """A convolution of the discriminator."""
+    bare = layers.Conv2D(
+        filters, kernel, strides=strides, padding="same", use_bias=use_bias and not config.spectral_norm
+    )
+    return Spectral(bare, use_bias) if config.spectral_norm else bare
+
+
+def _verdict(config: NetworkConfig) -> list[layers.Layer]:
+    """The end of the discriminator: one logit in float32."""
+    bare = layers.Dense(1, dtype="float32", use_bias=not config.spectral_norm)
+    return [layers.Flatten(), Spectral(bare) if config.spectral_norm else bare]
 
 
 def parameter_counts(model: keras.Model) -> dict[str, int]:
@@ -103,13 +152,13 @@ def _essay_discriminator(config: NetworkConfig, seed: int) -> keras.Model:
         return [layers.LeakyReLU(0.2), layers.Dropout(config.dropout, seed=_dropout_seed(seed, place))]
 
     norm = {"momentum": 0.8}
-    stack = [keras.Input((config.size, config.size, config.channels))]
-    stack += [layers.Conv2D(32, 4, strides=2, padding="same"), *leave(0)]
-    stack += [layers.Conv2D(64, 3, strides=2, padding="same"), layers.ZeroPadding2D(((0, 1), (0, 1)))]
+    stack = [_judged(config)]
+    stack += [_conv(config, 32, 4), *leave(0)]
+    stack += [_conv(config, 64, 3), layers.ZeroPadding2D(((0, 1), (0, 1)))]
     stack += [layers.BatchNormalization(**norm), *leave(1)]
-    stack += [layers.Conv2D(128, 3, strides=2, padding="same"), layers.BatchNormalization(**norm), *leave(2)]
-    stack += [layers.Conv2D(256, 3, strides=1, padding="same"), layers.BatchNormalization(**norm), *leave(3)]
-    stack += [layers.Flatten(), layers.Dense(1, dtype="float32")]
+    stack += [_conv(config, 128, 3), layers.BatchNormalization(**norm), *leave(2)]
+    stack += [_conv(config, 256, 3, strides=1), layers.BatchNormalization(**norm), *leave(3)]
+    stack += _verdict(config)
     return keras.Sequential(stack, name="discriminator")
 
 
@@ -137,12 +186,12 @@ def _dcgan(config: NetworkConfig, seed: int) -> Pair:
         layers.Conv2DTranspose(config.channels, 4, strides=2, padding="same"),
         layers.Activation("tanh", dtype="float32"),
     ]
-    d: list = [keras.Input((config.size, config.size, config.channels))]
+    d: list = [_judged(config)]
     for level, count in enumerate(filters):
-        d += [layers.Conv2D(count, 4, strides=2, padding="same", use_bias=level == 0)]
+        d += [_conv(config, count, 4, use_bias=level == 0)]
         d += [layers.BatchNormalization(momentum=0.9)] if level else []
         d += [layers.LeakyReLU(0.2)]
-    d += [layers.Flatten(), layers.Dense(1, dtype="float32")]
+    d += _verdict(config)
     return keras.Sequential(g, name="generator"), keras.Sequential(d, name="discriminator")
 
 
@@ -162,10 +211,10 @@ def _compact(config: NetworkConfig, seed: int) -> Pair:
         g += [layers.Conv2D(count, 3, padding="same")]
     g += [layers.BatchNormalization(momentum=0.9), layers.LeakyReLU(0.2)]
     g += [layers.Conv2D(config.channels, 3, padding="same"), layers.Activation("tanh", dtype="float32")]
-    d: list = [keras.Input((config.size, config.size, config.channels))]
+    d: list = [_judged(config)]
     for count in filters:
-        d += [layers.Conv2D(count, 4, strides=2, padding="same"), layers.LeakyReLU(0.2)]
-    d += [layers.Flatten(), layers.Dense(1, dtype="float32")]
+        d += [_conv(config, count, 4), layers.LeakyReLU(0.2)]
+    d += _verdict(config)
     return keras.Sequential(g, name="generator"), keras.Sequential(d, name="discriminator")
 
 

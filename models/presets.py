@@ -18,6 +18,31 @@ _ESSAY_TRAIN = {
     "batch": 32,
 }
 
+_DCGAN_TRAIN = {
+    "loss": "non-saturating",
+    "g_rate": 2e-4,
+    "d_rate": 2e-4,
+    "beta_1": 0.5,
+    "beta_2": 0.999,
+    "batch": 64,
+    "ema_kimg": 10.0,
+}
+
+# Each real picture against one fake, both slopes of the discriminator held down, no momentum, and an averaged
+# generator: the recipe of R3GAN (Huang et al. 2024) on the compact pair, whose discriminator has no batch norm.
+_STABLE_TRAIN = {
+    "loss": "relativistic",
+    "r1_gamma": 1.0,
+    "r2_gamma": 1.0,
+    "penalty_every": 4,
+    "g_rate": 1e-3,
+    "d_rate": 1e-3,
+    "beta_1": 0.0,
+    "beta_2": 0.99,
+    "batch": 16,
+    "ema_kimg": 2.0,
+}
+
 PRESETS: dict[str, dict[str, Any]] = {
     "essay-256": {
         "about": "the essay's network as published, 107 million parameters, trained as its lineage trains: for a GPU",
@@ -32,16 +57,19 @@ PRESETS: dict[str, dict[str, Any]] = {
     "dcgan-64": {
         "about": "a balanced 64 px pair after Radford et al. 2016, with an averaged generator",
         "network": {"family": "dcgan", "size": 64, "latent": 100, "width": 64},
-        "train": {
-            "loss": "non-saturating",
-            "g_rate": 2e-4,
-            "d_rate": 2e-4,
-            "beta_1": 0.5,
-            "beta_2": 0.999,
-            "batch": 64,
-            "kimg": 1000.0,
-            "ema_kimg": 10.0,
-        },
+        "train": {**_DCGAN_TRAIN, "kimg": 1000.0},
+    },
+    "dcgan-128": {
+        "about": "the same pair one level deeper, for pictures of 128 px: best on a GPU",
+        "network": {"family": "dcgan", "size": 128, "latent": 100, "width": 64},
+        "train": {**_DCGAN_TRAIN, "kimg": 1500.0},
+        "checkpoints": {"every_kimg": 50.0},
+    },
+    "dcgan-256": {
+        "about": "the same pair two levels deeper and half as wide, for pictures of 256 px: for a GPU",
+        "network": {"family": "dcgan", "size": 256, "latent": 100, "width": 32},
+        "train": {**_DCGAN_TRAIN, "batch": 32, "kimg": 2000.0},
+        "checkpoints": {"every_kimg": 50.0},
     },
     "quick-64": {
         "about": "a small pair with a relativistic loss and R1 that shows colour and form on a laptop in minutes",
@@ -60,5 +88,28 @@ PRESETS: dict[str, dict[str, Any]] = {
         },
         "snapshots": {"every_kimg": 2.0, "pictures": 64, "readings": 512},
         "checkpoints": {"every_kimg": 10.0},
+    },
+    "stable-64": {
+        "about": "the calm one: quick-64's pair held back on real and on painted pictures alike, for a longer evening",
+        "network": {"family": "compact", "size": 64, "latent": 64, "width": 16},
+        "train": {**_STABLE_TRAIN, "kimg": 100.0},
+        "snapshots": {"every_kimg": 4.0, "pictures": 64, "readings": 512},
+        "checkpoints": {"every_kimg": 10.0},
+    },
+    # Rates, gamma and average are scaled from stable-64 by what is customary for 16 times the pixels; not tuned.
+    "stable-256": {
+        "about": "the calm one at 256 px, wider and in half precision: for a GPU and a night",
+        "network": {"family": "compact", "size": 256, "latent": 128, "width": 32, "precision": "mixed_bfloat16"},
+        "train": {
+            **_STABLE_TRAIN,
+            "r1_gamma": 10.0,
+            "r2_gamma": 10.0,
+            "g_rate": 5e-4,
+            "d_rate": 5e-4,
+            "batch": 32,
+            "kimg": 2000.0,
+            "ema_kimg": 20.0,
+        },
+        "checkpoints": {"every_kimg": 50.0},
     },
 }

@@ -1,11 +1,13 @@
 """Latents and the pictures drawn from them."""
 
 import zlib
+from collections.abc import Iterator
 
 import keras
 import numpy as np
 
 from . import pixels
+from .errors import ModelsError
 
 
 def latents(count: int, size: int, seed: int, *, purpose: str = "sample", index: int = 0) -> np.ndarray:
@@ -15,10 +17,25 @@ def latents(count: int, size: int, seed: int, *, purpose: str = "sample", index:
     return rng.standard_normal((count, size), dtype=np.float32)
 
 
-def draw(generator: keras.Model, z: np.ndarray, *, batch: int = 64) -> np.ndarray:
+def truncated(z: np.ndarray, truncation: float) -> np.ndarray:
+    """Latents shrunk towards their mean 0: z * psi, psi in (0, 1]; less variety, nearer the most usual picture.
+
+    The prior is a normal law here and no network maps it, so StyleGAN's w_mean + psi (w - w_mean) is a factor on z.
+    """
+    if not 0.0 < truncation <= 1.0:
+        raise ModelsError(f"expected a truncation above 0 and up to 1 (1 changes nothing), got {truncation}")
+    return z if truncation == 1.0 else z * np.float32(truncation)
+
+
+def drawn(generator: keras.Model, z: np.ndarray, *, batch: int = 64, truncation: float = 1.0) -> Iterator[np.ndarray]:
+    """The pictures of `draw` in order, up to `batch` at a time: any count in the memory of one batch."""
+    z = truncated(z, truncation)
+    return (_draw_batch(generator, z[start : start + batch], batch) for start in range(0, len(z), batch))
+
+
+def draw(generator: keras.Model, z: np.ndarray, *, batch: int = 64, truncation: float = 1.0) -> np.ndarray:
     """Pictures of the latents z (N, latent) as uint8 (N, size, size, channels); batch norms use moving statistics."""
-    pictures = [_draw_batch(generator, z[start : start + batch], batch) for start in range(0, len(z), batch)]
-    return np.concatenate(pictures)
+    return np.concatenate(list(drawn(generator, z, batch=batch, truncation=truncation)))
 
 
 def _draw_batch(generator: keras.Model, z: np.ndarray, batch: int) -> np.ndarray:
@@ -27,6 +44,6 @@ def _draw_batch(generator: keras.Model, z: np.ndarray, batch: int) -> np.ndarray
     return pixels.to_bytes(generator.predict_on_batch(padded))[: len(z)]
 
 
-def sample(generator: keras.Model, *, count: int, seed: int) -> np.ndarray:
-    """`count` new pictures, uint8 (count, size, size, channels): a function of (weights, seed)."""
-    return draw(generator, latents(count, generator.input_shape[-1], seed))
+def sample(generator: keras.Model, *, count: int, seed: int, truncation: float = 1.0) -> np.ndarray:
+    """`count` new pictures, uint8 (count, size, size, channels): a function of (weights, seed, truncation)."""
+    return draw(generator, latents(count, generator.input_shape[-1], seed), truncation=truncation)
