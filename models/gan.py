@@ -154,7 +154,7 @@ class GAN(keras.Model):
         return view(self.config, self.pack, nimg, self.chance)(images)
 
     def _replayed(self, fake: Any) -> Any:
-        if self.pool is None:
+        if self.pool is None or self.held is None:
             return fake
         pool = remember(ops.convert_to_tensor(self.pool), fake)
         held = ops.minimum(self.held + ops.shape(fake)[0], self.config.replay_size)

@@ -117,9 +117,28 @@ def test_a_penalty_leaves_no_trace_in_the_batch_norms():
         assert np.allclose(a.numpy(), b.numpy(), atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("step", "words"), [({"loss": "hing"}, "train.loss"), ({"loss": "relativistic", "d_updates": "apart"}, "joint")]
-)
+NO_STEP = [
+    ({"loss": "hing"}, "train.loss to be one of .* did you mean hinge"),
+    ({"order": "simultanous"}, "did you mean simultaneous"),
+    ({"augment": ("color",)}, "train.augment to be one of .* did you mean colour"),
+    ({"loss": "relativistic", "d_updates": "apart"}, "train.d_updates=joint"),
+    ({"d_steps": 0}, "train.d_steps of 1 or more, got 0"),
+    ({"r1_gamma": -1.0}, "train.r1_gamma of 0 or more"),
+    ({"gp_weight": float("nan")}, "train.gp_weight of 0 or more, got nan"),
+    ({"ema_kimg": float("inf")}, "train.ema_kimg of 0 or more, got inf"),
+    ({"noise": 0.1, "noise_kimg": 0.0}, "train.noise_kimg above 0"),
+    ({"replay": 1.5}, r"train.replay in \[0, 1\]"),
+    ({"smoothing": 0.6}, r"train.smoothing in \[0, 0.5\]"),
+    ({"lookahead_share": 0.0}, "train.lookahead_share above 0"),
+    ({"method": "extragradient"}, "train.order=simultaneous with train.method=extragradient"),
+    ({"method": "extragradient", "order": "simultaneous", "d_steps": 2}, "train.d_steps=1"),
+    ({"restlessness": 1.6}, r"train.restlessness in \[0, 1.5\]"),
+    ({"restlessness": 1.0, "r1_gamma": 1.0}, "train.r1_gamma=0 beside train.restlessness"),
+    ({"restlessness": 1.0, "loss": "least-squares"}, "does not rotate"),
+]
+
+
+@pytest.mark.parametrize(("step", "words"), NO_STEP)
 def test_what_no_step_can_be_is_said(step, words):
     with pytest.raises(ModelsError, match=words):
         StepConfig(**step)
