@@ -47,9 +47,9 @@ class Samples:
                 yield enlarged(picture, scale)
 
     def record(self, folder: Path) -> dict[str, Any]:
-        """The run, as it is found from the folder, and the latents as text: little-endian float32 in base64."""
+        """The run, as it is found from the folder, and the latents as text."""
         run = {**self.trained.facts, "run": os.path.relpath(self.trained.facts["run"], folder)}
-        return {**run, "latents": [b64encode(each.astype("<f4").tobytes()).decode() for each in self.latents]}
+        return {**run, "latents": encoded(self.latents)}
 
 
 def sample_sheet(trained: Trained, drawing: Drawing) -> Sheet:
@@ -69,24 +69,35 @@ def read_samples(path: Path, cells: Iterable[int], run: Path | None = None) -> t
     Raises:
         ExperimentsError or MosaicsError: it is no such sheet, has no such cell, or its run has gone or changed.
     """
+    latents, made = read_latents(path, cells)
+    trained = open_checkpoint(run or path.parent / made["run"], made["checkpoint_sha256"], str(path))
+    return Samples(trained, latents), made
+
+
+def read_latents(path: Path, cells: Iterable[int]) -> tuple[np.ndarray, dict[str, Any]]:
+    """(latents, float32 (N, latent), of some cells of a sheet of samples, what the sheet says of itself).
+
+    Raises:
+        ExperimentsError or MosaicsError: it is no such sheet, or has no such cell.
+    """
     made = mosaics.read_provenance(path)
     if "latents" not in made:
         raise ExperimentsError(f"expected a sheet of samples, got {path}, a {made.get('kind', 'picture')}")
     chosen = list(cells)
     check_cells(path, len(made["latents"]), chosen)
-    trained = open_checkpoint(run or path.parent / made["run"], made["checkpoint_sha256"], str(path))
-    latents = [_read_latent(made["latents"][cell], trained.latent, f"{path}:{cell}") for cell in chosen]
-    return Samples(trained, np.stack(latents)), made
+    return np.stack([_decoded(made["latents"][cell], path) for cell in chosen]), made
 
 
-def _read_latent(text: str, latent: int, what: str) -> np.ndarray:
+def encoded(latents: np.ndarray) -> list[str]:
+    """Each latent as text: little-endian float32 in base64."""
+    return [b64encode(each.astype("<f4").tobytes()).decode() for each in latents]
+
+
+def _decoded(text: str, path: Path) -> np.ndarray:
     try:
-        found = np.frombuffer(b64decode(text, validate=True), "<f4")
+        return np.frombuffer(b64decode(text, validate=True), "<f4").astype(np.float32)
     except (ValueError, TypeError):
-        found = np.empty(0)
-    if found.shape != (latent,) or not np.isfinite(found).all():
-        raise ExperimentsError(f"expected a latent of {latent} numbers in {what}, got something else: make it again")
-    return found.astype(np.float32)
+        raise ExperimentsError(f"expected latents in {path}, got something else: make the sheet again") from None
 
 
 def default_cell(trained: Trained) -> int:

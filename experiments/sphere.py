@@ -36,7 +36,7 @@ def between(a: np.ndarray, b: np.ndarray, share: float) -> np.ndarray:
     return (((1 - share) * lengths[0] + share * lengths[1]) * way).astype(np.float32)
 
 
-def path_through(latents: np.ndarray, *, loop: bool, rng: np.random.Generator) -> Course:
+def path_through(latents: np.ndarray, *, loop: bool, rng: np.random.Generator | None = None) -> Course:
     """A path through latents (N, d), N of 2 or more, without a corner; nor has a loop one where it closes.
 
     Through several, directions follow a cubic spline that is pushed out to the sphere; between two, that is the great
@@ -44,8 +44,8 @@ def path_through(latents: np.ndarray, *, loop: bool, rng: np.random.Generator) -
     """
     lengths = np.linalg.norm(latents, axis=1)
     units = latents / lengths[:, None]
-    way = _circle(units, rng) if loop and len(latents) == 2 else _spline(units, loop)
-    length = _closed(PchipInterpolator, lengths) if loop else PchipInterpolator(np.arange(len(lengths)), lengths)
+    way = _circle(units, rng or np.random.default_rng(0)) if loop and len(latents) == 2 else _spline(units, loop)
+    length = closed(np.append(lengths, lengths[0])) if loop else PchipInterpolator(np.arange(len(lengths)), lengths)
 
     def path(places: np.ndarray) -> np.ndarray:
         directions = way(np.asarray(places, float))
@@ -64,18 +64,18 @@ def _spline(units: np.ndarray, loop: bool) -> Course:
 def _circle(units: np.ndarray, rng: np.random.Generator) -> Course:
     """Through both at opposite ends: at place 0 the first, at 1 the second, at 2 the first again."""
     middle, half = units.mean(axis=0), (units[0] - units[1]) / 2
-    aside = rng.standard_normal(units.shape[1])
+    aside = np.asarray(rng.standard_normal(units.shape[1]))
     for taken in (middle, half):
         aside -= (aside @ taken) / max(float(taken @ taken), 1e-12) * taken
     aside *= np.linalg.norm(half) / np.linalg.norm(aside)
     return lambda places: middle + np.cos(np.pi * places)[:, None] * half + np.sin(np.pi * places)[:, None] * aside
 
 
-def _closed(interpolator: type, values: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """An interpolation that goes on over its end as it began, by a few values before and after."""
-    count = len(values)
-    places = np.arange(-3, count + 4)
-    return interpolator(places, values[places % count])
+def closed(ways: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Values (N + 1,) joined smoothly without overshooting, going on over the end as they began: of times 0 to N."""
+    count, whole = len(ways) - 1, ways[-1] - ways[0]
+    times = np.arange(-3, count + 4)
+    return PchipInterpolator(times, ways[times % count] + times // count * whole)
 
 
 def _across(unit: np.ndarray, vector: np.ndarray) -> np.ndarray:

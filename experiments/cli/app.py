@@ -20,8 +20,10 @@ from . import (
     report,
     sample,
     spaces,
+    sweep,
     train,
     verify,
+    walk,
 )
 
 VERBS: dict[str, Callable[..., None]] = {
@@ -36,7 +38,9 @@ VERBS: dict[str, Callable[..., None]] = {
     "render": render.render,
     "inspect": inspect.inspect,
     "train": train.train,
+    "sweep": sweep.sweep,
     "sample": sample.sample,
+    "walk": walk.walk,
     "modes": modes.modes,
     "mosaic": mosaic.mosaic,
     "report": report.report,
