@@ -16,6 +16,8 @@ from .modes import read_counts as read_counts
 from .modes import time_unit as time_unit
 from .modes import total_variation as total_variation
 from .modes import write_counts as write_counts
+from .opening import open_data as open_data
+from .picture_folder import PictureFolder as PictureFolder
 from .quickstart import run_quickstart as run_quickstart
 from .recurring import recurrence as recurrence
 from .recurring import recurrence_index as recurrence_index

@@ -11,8 +11,9 @@ import pytest
 
 import models
 import mosaics
-from experiments import ExperimentsError, Run, callbacks, preset, train
+from experiments import ExperimentsError, Run, callbacks, events, preset, train
 from experiments.checkpoints import checkpoints, step_of
+from experiments.cli import console
 from experiments.pacing import SHARE, affordable_kimg
 from procgen import Space
 
@@ -298,3 +299,34 @@ def test_event_files_say_what_the_metrics_say(short, tmp_path):
     ]
     assert [each.step for each in read.Images("sheet")] == [16, 32, 48, 60]
     assert read.Images("sheet")[-1].encoded_image_string == (folder / "sheet.png").read_bytes()
+
+
+def test_event_files_without_the_package_are_refused_before_anything_is_written(short, tmp_path, monkeypatch):
+    monkeypatch.setattr(events, "find_spec", lambda name: None)
+    with pytest.raises(ExperimentsError, match="pip install tensorboard"):
+        train(short.config, WORLD, tmp_path / "run", tensorboard=True)
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_pace_is_that_of_the_last_stretch(monkeypatch):
+    monkeypatch.setattr(callbacks, "LOG_EVERY_STEPS", 2)
+    clock = iter([0.0, 50.0, 51.0, 53.0])  # begun, compiled, and at the second and the fourth step
+    monkeypatch.setattr(callbacks.time, "monotonic", lambda: next(clock))
+    lines = []
+    metrics = callbacks.Metrics(0, config_of("compact, sgd"), [lines.append])
+    for batch in range(4):
+        metrics.on_train_batch_end(batch, {"d_loss": 1.0})
+    assert [(line["nimg"], line["images_per_s"]) for line in lines] == [(8, 4.0), (16, 4.0)]
+
+
+def test_lines_of_progress_say_what_is_left(monkeypatch, capsys):
+    clock = iter([0.0, 1.0, 10.0, 75.0, 76.0])
+    monkeypatch.setattr(console, "monotonic", lambda: next(clock))
+    report = console._lines()
+    for done in (0, 1, 10, 15, 16):
+        report("training", done, 100, f"{done} kimg")
+    assert capsys.readouterr().err.splitlines() == [
+        "training: 0/100 0 kimg",
+        "training: 10/100 10 kimg, 1 min 30 s left",
+        "training: 15/100 15 kimg, 18 min 25 s left",
+    ]
