@@ -54,6 +54,7 @@ class PictureFolder:
     resize: str | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "folder", Path(self.folder))
         if self.resize is not None and self.resize not in RESIZES:
             raise ExperimentsError(f"expected resize as {', '.join(RESIZES)}, got {self.resize!r}")
         for mode in self.modes:

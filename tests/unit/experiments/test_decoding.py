@@ -1,9 +1,13 @@
 """Whatever a file holds, the network sees its colours: a table of files and what they look like."""
 
 import io
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from experiments import ExperimentsError
@@ -170,3 +174,36 @@ def test_a_broken_file_is_named_in_one_sentence(name, tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(ExperimentsError, match=r"a\.png"):
         decoded(tmp_path / "a.png", SIZE, None)
+
+
+def wholes():
+    """A picture as the bytes of several kinds of files, with all that a camera adds."""
+    image = Image.fromarray(np.random.default_rng(0).integers(0, 256, (24, 32, 3), np.uint8))
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for kind in ("png", "jpeg", "webp", "bmp"):
+        file = io.BytesIO()
+        image.save(file, kind, **({} if kind == "bmp" else {"exif": exif, "icc_profile": srgb_profile()}))
+        yield file.getvalue()
+
+
+@pytest.mark.filterwarnings("ignore")  # Pillow warns of what is odd, and goes on
+@settings(deadline=None)
+@given(st.sampled_from(list(wholes())), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), min_size=1))
+def test_whatever_is_damaged_it_is_a_picture_or_one_sentence(data, changes):
+    damaged = bytearray(data)
+    for place, byte in changes:
+        damaged[int(place**3 * (len(damaged) - 1))] = byte  # most of them in the header
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.png"
+        path.write_bytes(damaged)
+        said = _said(path)
+        assert said == "" or (str(path) in said and "\n" not in said)
+
+
+def _said(path):
+    try:
+        assert decoded(path, SIZE, "crop").shape == (SIZE, SIZE, 3)
+    except ExperimentsError as error:
+        return str(error)
+    return ""
