@@ -85,7 +85,7 @@ class Ours:
             "discriminator": self.gan.discriminator(to_network(images), training=False),
         }
         arrays = {name: np.asarray(ops.convert_to_numpy(value), np.float32) for name, value in made.items()}
-        losses = [self._fit(1, iter([(given,)] * 2)) for given in self.ready[:2]]
+        losses = [self._fit(1, (each for each in [(given,)] * 2)) for given in self.ready[:2]]
         arrays |= {name: np.array([float(logs[name]) for _, logs in losses]) for name in ("d_loss", "g_loss")}
         np.savez(path, **arrays)
         return {}

@@ -20,14 +20,14 @@ ESSAY = {
     "network": {"family": "essay"},
     "step": {"d_updates": "apart", "critic_bn_in_generator_step": "inference"},
 }
-# Where a ReLU's input is within a rounding of 0, or Adam divides a rounding by itself, float32 sums taken in another
-# order are soon far apart, on one device as well; "double" leaves such roundings no room.
+# Where a ReLU's input is within a rounding of 0, or Adam divides a rounding by itself, float32 sums that are taken in
+# another order are soon far apart, on one device as well. The rates are such that no rounding grows in twenty steps.
 CASES: dict[str, dict[str, Any]] = {
     "compact, sgd": {**COMPACT, "optimizer": "sgd", "rate": 1e-3},
     "compact, adam": {**COMPACT, "optimizer": "adam", "rate": 1e-3},
+    "dcgan, sgd": {**DCGAN, "optimizer": "sgd", "rate": 1e-4},
     "dcgan, adam": {**DCGAN, "optimizer": "adam", "rate": 2e-4},
-    "dcgan, sgd, double": {**DCGAN, "optimizer": "sgd", "rate": 1e-2, "double": True},
-    "essay, adam, double": {**ESSAY, "optimizer": "adam", "rate": 2e-4, "double": True},
+    "essay with dropout, sgd": {**ESSAY, "optimizer": "sgd", "rate": 1e-6},
 }
 
 
@@ -45,10 +45,8 @@ def train(case: dict[str, Any], steps: int) -> dict[str, Any]:
             jax.debug.inspect_array_sharding(images, callback=lambda s: parts.append(s.shard_shape(images.shape)))
             return super().learn(images, *rest)
 
-    jax.config.update("jax_enable_x64", case.get("double", False))
-    keras.config.set_floatx("float64" if case.get("double") else "float32")
     pair = models.build_pair(models.NetworkConfig(**case["network"], size=SIZE, latent=LATENT), 3)
-    gan = Watched(*(map(in_double, pair) if case.get("double") else pair), models.StepConfig(**case["step"]))
+    gan = Watched(*pair, models.StepConfig(**case["step"]))
     make = {"adam": lambda: keras.optimizers.Adam(case["rate"], beta_1=0.5)}
     make["sgd"] = lambda: keras.optimizers.SGD(case["rate"])
     gan.compile(*(make[case["optimizer"]]() for _ in range(2)))
@@ -59,17 +57,6 @@ def train(case: dict[str, Any], steps: int) -> dict[str, Any]:
     gan.fit(batches(steps), steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[note])
     devices = {len(variable.value.sharding.device_set) for variable in gan.variables}
     return {"logs": kept, "devices": sorted(devices), "parts": parts}
-
-
-def in_double(network: Any) -> Any:
-    """The network with no layer left in float32, as the last ones are otherwise."""
-    import keras
-
-    copy = keras.models.clone_model(
-        network, clone_function=lambda layer: type(layer).from_config(layer.get_config() | {"dtype": "float64"})
-    )
-    copy.set_weights(network.get_weights())
-    return copy
 
 
 def batches(steps: int) -> Any:

@@ -36,6 +36,7 @@ def one_and_four(tmp_path_factory):
     return [trained(devices, 20, *CASES, cache=folder)["cases"] for devices in (0, 4)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_four_devices_give_one_devices_losses(one_and_four, case):
     one, four = (each[case]["logs"] for each in one_and_four)
@@ -46,6 +47,7 @@ def test_four_devices_give_one_devices_losses(one_and_four, case):
     assert abs(one[0]["d_loss"] - one[-1]["d_loss"]) > 1e-3  # it did learn something meanwhile
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_four_devices_share_the_batch_and_hold_every_weight(one_and_four, case):
     one, four = (each[case] for each in one_and_four)
