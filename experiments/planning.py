@@ -15,9 +15,10 @@ from .callbacks import every
 from .config import RunConfig
 from .pacing import affordable_kimg
 
-# Passes of one step in units of a forward pass: the generator forward and back (3); the discriminator forward and back
-# on real, on fake (6), and for the generator's step (3); a gradient penalty goes forward and back twice (6).
-GENERATOR_PASSES, DISCRIMINATOR_PASSES, PENALTY_PASSES = 3, 9, 6
+# Passes of one step in units of a forward pass: the generator forward and back (3), and forward for each further step
+# of the discriminator; the discriminator forward and back on real and on fake (6), and for the generator's step (3);
+# a gradient penalty goes forward and back twice (6).
+GENERATOR_PASSES, CRITIC_PASSES, THROUGH_PASSES, PENALTY_PASSES = 3, 6, 3, 6
 
 
 def plan_training(config: RunConfig, data: Dataset | Space | Source) -> dict[str, Any]:
@@ -56,10 +57,12 @@ def _kept(config: RunConfig) -> int:
 
 def step_flops(config: RunConfig, generator: keras.Model, discriminator: keras.Model) -> float:
     """Operations of one step, roughly."""
-    penalties = (config.train.r1_gamma > 0) + (config.train.r2_gamma > 0)
-    passes = DISCRIMINATOR_PASSES + PENALTY_PASSES * penalties / config.train.penalty_every
-    flops = GENERATOR_PASSES * forward_flops(generator) + passes * forward_flops(discriminator)
-    return flops * config.train.shown
+    train, picture = config.train, forward_flops(generator)
+    penalties = (train.r1_gamma > 0) + (train.r2_gamma > 0) + (train.gp_weight > 0)
+    learning = train.d_steps * (CRITIC_PASSES + PENALTY_PASSES * penalties / train.penalty_every)
+    passes = (learning + THROUGH_PASSES) * forward_flops(discriminator)
+    passes += (GENERATOR_PASSES + train.d_steps - 1) * picture
+    return passes * train.batch * (2 if train.method == "extragradient" else 1)
 
 
 def snapshot_flops(config: RunConfig, generator: keras.Model, modes: int) -> float:

@@ -14,6 +14,7 @@ from typing import Any
 import keras
 
 import models
+from models.optimizers import OPTIMIZERS
 from procgen import Dataset, Space
 
 from .batches import Source, source_of
@@ -92,9 +93,7 @@ def build(config: RunConfig) -> models.GAN:
 
 
 def _optimizer(config: RunConfig, rate: float) -> keras.optimizers.Optimizer:
-    if config.train.optimizer == "sgd":
-        return keras.optimizers.SGD(rate)
-    return keras.optimizers.Adam(rate, beta_1=config.train.beta_1, beta_2=config.train.beta_2)
+    return OPTIMIZERS[config.train.optimizer](rate, config.train.beta_1, config.train.beta_2)
 
 
 def _go_on(run: Run, source: Source, watch: Watch) -> None:

@@ -7,13 +7,13 @@ import subprocess
 import sys
 
 import pytest
-from PIL import Image
 
 from experiments.cli import console
 from experiments.cli.app import app
 from experiments.pictures import Form, render_picture
 from experiments.sizes import Measure
 from procgen import load_space
+from tests.support.damage import write_damaged_runs, write_palettes, write_photos
 from tests.support.folders import digests
 
 TRAIN = "train made --data {data} {small}"
@@ -57,6 +57,8 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "interval of no length": (f"{TRAIN} --set snapshots.every_kimg=0", "expected snapshots.every_kimg above 0"),
     "checkpoints of none": (f"{TRAIN} --set checkpoints.keep=0", "expected checkpoints.keep above 0"),
     "unknown part": (f"{TRAIN} --set trian.batch=8", "did you mean train.batch"),
+    "unknown precision": (f"{TRAIN} --set network.precision=half", "expected network.precision of"),
+    "unknown optimizer": (f"{TRAIN} --set train.optimizer=admn", "adam"),
     "unknown family": (f"{TRAIN} --set network.family=dcgna", "expected a network family of"),
     "start from nothing": (f"{TRAIN} --set start=nowhere", "expected a run folder"),
     "start from other networks": (
@@ -186,48 +188,17 @@ def places(example, tmp_path):
     (tmp_path / "broken").write_bytes(b"\x00\xff[[[ not anything")
     (tmp_path / "broken.toml").write_text("compositions = [[[")
     (tmp_path / "picture.png").write_bytes(b"a picture somebody wants to keep")
-    _palettes(tmp_path / "palettes")
+    write_palettes(tmp_path / "palettes")
     render_picture(load_space("quick").sample(0, 1), tmp_path / "drawn.png", Form(Measure((16, 16))), source={})
     (tmp_path / "broken.json").write_bytes(b"\xff\xfe{")
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "config.json").write_text("{}")
     (tmp_path / "other" / "lock").write_text("not ours either")
-    _photos(tmp_path)
-    _damaged_runs(example.run, tmp_path)
+    write_photos(tmp_path)
+    write_damaged_runs(example.run, tmp_path)
     names = {path.name: str(path) for path in tmp_path.iterdir()}
     names |= {"palettes": str(tmp_path / "palettes"), "drawn": str(tmp_path / "drawn.png"), "sheet": str(example.sheet)}
     return {**names, "picture": str(tmp_path / "picture.png"), "data": str(example.data), "run": str(example.run)}
-
-
-def _palettes(folder):
-    folder.mkdir()
-    (folder / "empty.gpl").write_bytes(b"")
-    (folder / "few.gpl").write_text("GIMP Palette\n0 0 0 black\n255 255 255 white\n")
-    (folder / "damaged.gpl").write_text("GIMP Palette\n0 0 0\n1 2\n255 255 255\n")
-    (folder / "cut.ase").write_bytes(b"ASEF\0\1\0\0\0\0\0\1\0\1\0\0\0\x28ab")
-    (folder / "other.ase").write_bytes(b"ABCD" * 9)
-
-
-def _photos(folder):
-    kinds = {
-        "single": [("RGB", 32)],
-        "photos": [("RGB", 40), ("L", 33), ("RGBA", 64)],
-        "fractions": [("F", 32)] * 9,
-    }
-    for name, pictures in kinds.items():
-        (folder / name).mkdir()
-        for number, (mode, side) in enumerate(pictures):
-            Image.new(mode, (side, side)).save(folder / name / f"{number}.tif")
-    (folder / "torn").mkdir()
-    (folder / "torn" / "half.png").write_bytes((folder / "drawn.png").read_bytes()[:60])
-
-
-def _damaged_runs(run, folder):
-    for name, pattern in {"corrupt": "checkpoints/*/state.safetensors", "unprobed": "probe/*.safetensors"}.items():
-        damaged = shutil.copytree(run, folder / name)
-        (damaged / "done.json").unlink()
-        for path in damaged.glob(pattern):
-            path.write_bytes(path.read_bytes()[:-1])
 
 
 @pytest.mark.parametrize("name", MISTAKES)

@@ -1,9 +1,7 @@
-"""Runs that are stopped, resumed, made longer or watched compute what an uninterrupted run does, bit for bit."""
+"""What a training tells and leaves: intervals, sheets, exports, notes, event files, and what diverges."""
 
 import json
-import re
 import shutil
-import zipfile
 from hashlib import sha256
 
 import keras
@@ -12,38 +10,12 @@ import pytest
 
 import models
 import mosaics
-from experiments import ExperimentsError, Run, callbacks, events, preset, train
-from experiments.checkpoints import checkpoints, step_of
+from experiments import ExperimentsError, callbacks, events, preset, train
 from experiments.cli import console
 from experiments.pacing import SHARE, affordable_kimg
-from procgen import Space
-
-WORLD = Space(compositions=("waves",))
-SMALL = (
-    "network.size=16 network.latent=4 train.batch=4 train.kimg=0.048 snapshots.every_kimg=0.016 snapshots.pictures=4 "
-    "snapshots.readings=8 checkpoints.every_kimg=0.004 checkpoints.keep=99"
-).split()
-STEPS = 12
-CASES = {  # what is resumed: a preset of each family, and what a step can have beside it
-    "essay": ("essay-64", ""),
-    "essay joint, penalised": ("essay-64", "train.d_updates=joint train.r1_gamma=1 train.ema_kimg=0.01"),
-    "dcgan with its average": ("dcgan-64", "network.width=2"),
-    "compact, lazy R1, average": ("quick-64", "network.width=2"),
-    "compact, R1 + R2": ("quick-64", "network.width=2 train.r2_gamma=1 train.penalty_every=1"),
-    "compact, sgd": ("quick-64", "network.width=2 train.optimizer=sgd train.r1_gamma=0"),
-}
-TRICKS = {  # each on the compact pair
-    "extragradient": "train.method=extragradient train.order=simultaneous",
-    "lookahead": "train.method=lookahead train.lookahead_steps=5",
-    "replayed fakes": "train.replay=0.5 train.replay_size=8",
-    "two critic steps, gradient penalty": "train.loss=wasserstein train.d_steps=2 train.gp_weight=1 train.r1_gamma=0",
-    "noise and smoothing": "train.loss=hinge train.noise=0.5 train.noise_kimg=0.03 train.r1_gamma=0",
-    "DiffAugment": 'train.augment=["colour","translation","cutout"]',
-    "spectral norm, packs of two": "network.spectral_norm=true network.pack=2 train.r1_gamma=0",
-    "bfloat16": "network.precision=mixed_bfloat16",
-    "simultaneous, optimistic": "train.order=simultaneous train.optimizer=optimistic-adam",
-}
-CASES |= {name: ("quick-64", f"network.width=2 {settings}") for name, settings in TRICKS.items()}
+from experiments.training import build
+from models.optimizers import OPTIMIZERS
+from tests.support.runs import COMPACT, STEPS, WORLD, as_killed, exported_is_plain, outcome, tiny
 
 
 @pytest.fixture(autouse=True)
@@ -51,121 +23,13 @@ def every_step_is_logged(monkeypatch):
     monkeypatch.setattr(callbacks, "LOG_EVERY_STEPS", 1)
 
 
-def config_of(case, *more):
-    name, settings = CASES[case]
-    return preset(name).override(*SMALL, *settings.split(), *more)
-
-
-def outcome(run):
-    """All that a run leaves behind but its pace: the last state, the losses, the snapshots."""
-    state = run.checkpoint().state
-    losses = [{key: value for key, value in line.items() if key != "images_per_s"} for line in run.metrics()]
-    shots = {
-        shot.nimg: [getattr(shot, name).tobytes() for name in ("pictures", "fixed", "fresh")]
-        for shot in run.snapshots()
-    }
-    return {name: array.tobytes() for name, array in state.items()}, losses, shots
-
-
-def exported_is_plain(run):
-    """Whether plain Keras knows every layer of generator.keras."""
-    with zipfile.ZipFile(run.folder / "generator.keras") as file:
-        modules = re.findall(r'"module": "([^"]*)"', file.read("config.json").decode())
-    return len(modules) > 3 and all(module.split(".")[0] in ("keras", "builtins") for module in modules)
-
-
-def as_killed(run, folder, step):
-    """A copy of a finished run as a kill soon after the checkpoint of `step` would have left it."""
-    shutil.copytree(run.folder, folder)
-    (folder / "done.json").unlink()
-    for path in checkpoints(folder):
-        if step_of(path) > step:
-            shutil.rmtree(path)
-    for path in folder.glob("snapshots/nimg-*.npz"):
-        if int(path.stem.split("-")[1]) > step * run.config.train.shown:
-            path.unlink()
-    return folder
-
-
 @pytest.fixture(scope="module")
 def short(tmp_path_factory):
     patch = pytest.MonkeyPatch()
     patch.setattr(callbacks, "LOG_EVERY_STEPS", 1)
-    config = config_of("compact, lazy R1, average")
+    config = tiny(*COMPACT)
     yield train(config, WORLD, tmp_path_factory.mktemp("short") / "run")
     patch.undo()
-
-
-@pytest.mark.parametrize("case", CASES)
-def test_a_run_goes_on_as_if_it_had_never_stopped(case, tmp_path):
-    whole = train(config_of(case), WORLD, tmp_path / "whole")
-    # Another step in each case, between two takings of a lazy penalty or at one.
-    step = 2 + len(case) % (whole.config.train.steps - 3)
-    resumed = train(config_of(case), WORLD, as_killed(whole, tmp_path / "killed", step))
-    assert [session["step"] for session in resumed.sessions()] == [0, step]
-    assert exported_is_plain(resumed)
-    assert outcome(resumed) == outcome(whole)
-
-
-def test_it_goes_on_from_every_step(short, tmp_path):
-    whole = outcome(short)
-    for step in range(1, STEPS, 3):
-        assert outcome(train(short.config, WORLD, as_killed(short, tmp_path / str(step), step))) == whole
-
-
-def test_stopped_by_an_error_in_the_middle(short, tmp_path):
-    class Stop(Exception):
-        pass
-
-    def stop(stage, done, of, facts):
-        if stage == "training" and done == stops[0]:
-            stops.pop(0)
-            raise Stop
-
-    stops = [1, 6]
-    config = short.config.override("checkpoints.every_kimg=0.012")
-    for _ in (1, 6):
-        with pytest.raises(Stop):
-            train(config, WORLD, tmp_path / "run", progress=stop)
-    assert outcome(train(config, WORLD, tmp_path / "run")) == outcome(short)
-
-
-def test_a_run_made_longer_is_a_long_run(short, tmp_path):
-    before = shutil.copytree(short.folder, tmp_path / "grown")
-    config = short.config.override("train.kimg=0.074")  # its old end is on no grid of the new one
-    grown = train(config, WORLD, before)
-    assert grown.finished
-    assert grown.config == config
-    state, losses, shots = outcome(train(config, WORLD, tmp_path / "long"))
-    assert outcome(grown)[:2] == (state, losses)
-    assert shots.items() <= outcome(grown)[2].items()
-
-
-@pytest.mark.parametrize("killed_after", ["done.json is gone", "the config is written"])
-def test_a_kill_while_it_is_made_longer_harms_nothing(short, tmp_path, killed_after):
-    run = Run(shutil.copytree(short.folder, tmp_path / "run"))
-    longer = short.config.override("train.kimg=0.064")
-    (run.folder / "done.json").unlink()
-    if killed_after == "the config is written":
-        document = json.loads((run.folder / "config.json").read_text())
-        (run.folder / "config.json").write_text(json.dumps({**document, "config": longer.plain()}))
-    assert train(longer, WORLD, run.folder).metrics()[-1]["step"] == 16
-
-
-@pytest.mark.parametrize(
-    ("setting", "words"),
-    [
-        ("train.kimg=0.02", "can only be made longer"),
-        ("train.loss=hinge", "train.loss: 'relativistic' -> 'hinge'"),
-        ("snapshots.every_kimg=0.5", "snapshots.every_kimg: 0.016 -> 0.5"),
-    ],
-)
-def test_nothing_else_may_change(short, setting, words):
-    with pytest.raises(ExperimentsError, match=words):
-        train(short.config.override(setting), WORLD, short.folder)
-    with pytest.raises(ExperimentsError, match="seed: 0 -> 1"):
-        train(short.config.override("train.kimg=1", "seed=1"), WORLD, short.folder)
-    assert short.finished
 
 
 def test_a_chosen_interval_is_said_written_and_changes_nothing(short, tmp_path):
@@ -180,6 +44,15 @@ def test_a_chosen_interval_is_said_written_and_changes_nothing(short, tmp_path):
     assert again.config == run.config
     assert len(said) == 1
     assert outcome(again) == outcome(run)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_optimizer_that_is_named_is_built(name):
+    gan = build(tiny("quick-64", f"network.width=2 train.optimizer={name} train.g_rate=0.5 train.beta_1=0.25"))
+    asked = OPTIMIZERS[name](0.5, 0.25, gan.config.beta_2)
+    assert type(gan.g_optimizer) is type(asked)
+    settings = {**gan.g_optimizer.get_config(), "name": asked.name}
+    assert settings == asked.get_config()
 
 
 @pytest.mark.parametrize("snapshot", [1e-4, 0.3, 2.0, 700.0])
@@ -321,7 +194,7 @@ def test_the_pace_is_that_of_the_last_stretch(monkeypatch):
     clock = iter([0.0, 50.0, 51.0, 53.0])  # begun, compiled, and at the second and the fourth step
     monkeypatch.setattr(callbacks.time, "monotonic", lambda: next(clock))
     lines = []
-    metrics = callbacks.Metrics(0, config_of("compact, sgd"), [lines.append])
+    metrics = callbacks.Metrics(0, tiny(*COMPACT), [lines.append])
     for batch in range(4):
         metrics.on_train_batch_end(batch, {"d_loss": 1.0})
     assert [(line["nimg"], line["images_per_s"]) for line in lines] == [(8, 4.0), (16, 4.0)]
