@@ -52,3 +52,19 @@ def test_every_so_many_kimg_and_at_the_end(batch, kimg, between):
     assert steps[-1] == config.train.steps
     whole = int(config.train.steps * batch / (between * 1000) + 1e-9)
     assert len(steps) in (min(whole, config.train.steps), min(whole, config.train.steps) + 1)
+
+
+def test_an_interval_left_open_is_taken_from_the_run_that_chose_it():
+    chosen = preset("dcgan-64").override("snapshots.every_kimg=5")
+    assert preset("dcgan-64").snapshots.every_kimg is None
+    assert preset("dcgan-64").with_snapshots_of(chosen) == chosen
+    own = chosen.override("snapshots.every_kimg=2")
+    assert own.with_snapshots_of(chosen) == own
+
+
+def test_progress_is_counted_in_pictures_shown():
+    one, three = (preset("dcgan-64").override(f"train.d_steps={steps}") for steps in (1, 3))
+    assert three.train.shown == 3 * one.train.shown
+    assert one.train.steps == pytest.approx(3 * three.train.steps, abs=3)
+    due = every(1.0, three)
+    assert [step for step in range(1, 17) if due(step)] == [6, 11, 16]
