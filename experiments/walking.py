@@ -29,6 +29,7 @@ from .trained import AT_ONCE, SOURCE_TYPE, Trained
 
 Report = Callable[..., object]
 _MEASURED = 192  # places of a segment at which pictures are compared
+_LAST = 1_000_000  # of the latents that have numbers: all before one are drawn with it
 _SIDE = 64  # pixels of a side that are compared, of larger pictures every so many
 
 
@@ -49,10 +50,15 @@ class Tempo:
     fps: float = 25.0
 
     def __post_init__(self) -> None:
+        if not 0.1 <= self.seconds <= 600 or not 1 <= self.fps <= 60:
+            raise ExperimentsError(
+                "expected a walk of 0.1 to 600 seconds with 1 to 60 frames a second, "
+                f"got {self.seconds:g} s with {self.fps:g}"
+            )
         if self.bpm is not None and not 10 <= self.bpm <= 1000:
             raise ExperimentsError(f"expected 10 to 1000 beats a minute, got {self.bpm:g}")
-        if self.beats < 1:
-            raise ExperimentsError(f"expected 1 beat or more from one latent to the next, got {self.beats}")
+        if not 1 <= self.beats <= 1000:
+            raise ExperimentsError(f"expected 1 to 1000 beats from one latent to the next, got {self.beats}")
 
     def steps(self, segments: int) -> tuple[int, float]:
         """(frames from the first to the last, which a loop does not show again; seconds from the one to the other)."""
@@ -113,6 +119,8 @@ def _latent(trained: Trained, name: str, seed: int, truncation: float) -> np.nda
     sheet, colon, cell = name.rpartition(":")
     if not cell.isdecimal() or (colon and not sheet):
         raise ExperimentsError(f"expected a latent as 3, or as SHEET.png:3, got {name!r}")
+    if not colon and int(cell) > _LAST:
+        raise ExperimentsError(f"expected a latent of a number up to {_LAST:,}, got {cell}")
     if not colon:
         return models.latents(int(cell) + 1, trained.latent, seed)[-1] * np.float32(truncation)
     latents, made = read_latents(Path(sheet), [int(cell)])

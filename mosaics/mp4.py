@@ -25,6 +25,16 @@ _CODEC = f"-an -vf {_COLOURS} -c:v libx264 -preset slow -crf 12 -threads 2 {_TAG
 _SAME = "-fflags +bitexact -flags:v +bitexact -map_metadata -1 -movflags +faststart"
 
 
+def find_ffmpeg() -> str:
+    """Where the program is; MosaicsError if it is not there, to be known before a long drawing."""
+    program = shutil.which("ffmpeg")
+    if program is None:
+        raise MosaicsError(
+            "expected the program ffmpeg to write an MP4, received none; install it, or choose .webp, .gif or .png"
+        )
+    return program
+
+
 def write_mp4(
     file: BinaryIO, frames: Iterable[np.ndarray], size: tuple[int, int], per_second: float, packet: bytes
 ) -> None:
@@ -40,11 +50,7 @@ def write_mp4(
     Raises:
         MosaicsError: no ffmpeg, one that cannot do this, or an odd width or height.
     """
-    program = shutil.which("ffmpeg")
-    if program is None:
-        raise MosaicsError(
-            "expected the program ffmpeg to write an MP4, received none; install it, or choose .webp, .gif or .png"
-        )
+    program = find_ffmpeg()
     if size[0] % 2 or size[1] % 2:
         raise MosaicsError(f"expected an even width and height in an MP4, received {size[0]} x {size[1]}; add a pixel")
     with TemporaryDirectory(prefix="synchromy-") as folder:

@@ -141,6 +141,10 @@ def check_ending(path: str | Path, *, moving: bool = False, bits: int = 8) -> No
     ending = Path(path).suffix.lower()
     if ending not in table:
         raise MosaicsError(f"expected {kind} with a name that ends in {', '.join(table)}, received {path}; add .png")
+    if moving and table[ending] is _mp4:
+        from mosaics.mp4 import find_ffmpeg
+
+        find_ffmpeg()
     if bits == 16 and table[ending] not in (_png, _tiff):
         raise MosaicsError(f"expected 8 bits a channel in {path}, received 16; choose .png or .tif for 16 bits")
 

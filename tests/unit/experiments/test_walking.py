@@ -152,8 +152,7 @@ def test_walks_that_cannot_be(trained, names, more, words):
     [
         ("a.tif", Tempo(), "expected a loop with a name"),
         ("a.gif", Tempo(fps=60), "at most 50"),
-        ("a.webp", Tempo(seconds=9000), "0.1 to 600 seconds"),
-        ("a.webp", Tempo(fps=0), "1 to 60 frames"),
+        ("a.webp", Tempo(bpm=10, beats=600), "0.1 to 600 seconds"),
     ],
 )
 def test_files_that_cannot_hold_it(trained, tmp_path, name, tempo, words):
@@ -163,10 +162,18 @@ def test_files_that_cannot_hold_it(trained, tmp_path, name, tempo, words):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("more", [{"bpm": 0.0}, {"bpm": float("nan")}, {"bpm": 120, "beats": 0}])
-def test_beats_that_cannot_be(more):
-    with pytest.raises(ExperimentsError, match="beat"):
-        Tempo(**more)
+@pytest.mark.parametrize("name", ["seconds", "fps", "bpm", "beats"])
+@pytest.mark.parametrize("value", [0, -1, float("nan"), float("inf")])
+def test_times_that_cannot_be(name, value):
+    with pytest.raises(ExperimentsError, match="expected"):
+        Tempo(**{"bpm": 120, name: value})
+
+
+def test_a_film_without_its_program_is_refused_before_anything_is_drawn(trained, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for act in (save_walk, plan_walk):
+        with pytest.raises(MosaicsError, match="expected the program ffmpeg"):
+            act(trained, walk(trained), tmp_path / "a.mp4")
 
 
 @pytest.mark.parametrize(
