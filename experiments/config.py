@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from models import PRESETS, NetworkConfig, StepConfig
 from models.optimizers import OPTIMIZERS
 from models.step_config import check_choice
+from models.views import check_batch
 
 from .errors import ExperimentsError
 
@@ -121,6 +122,11 @@ class RunConfig(BaseModel):
     train: TrainConfig = Field(default_factory=TrainConfig)
     snapshots: SnapshotConfig = Field(default_factory=SnapshotConfig)
     checkpoints: CheckpointConfig = Field(default_factory=CheckpointConfig)
+
+    @model_validator(mode="after")
+    def _shared_out(self) -> "RunConfig":
+        check_batch(self.train.shown, self.network.pack, self.train.d_steps)
+        return self
 
     def override(self, *settings: str) -> "RunConfig":
         """This config with keys set anew, each as "train.loss=hinge"; values are JSON, or else plain words."""

@@ -50,6 +50,11 @@ def grey(images: np.ndarray) -> np.ndarray:
     return ((images @ weights + 32768) >> 16).astype(np.uint8)[..., None]
 
 
+def in_colour(images: np.ndarray) -> np.ndarray:
+    """Grey as colour for whoever shows it, uint8 (..., 1) to (..., 3); colour as it is."""
+    return np.repeat(images, 3, axis=-1) if images.shape[-1] == 1 else images
+
+
 # --- colour ----------------------------------------------------------------------------------------------------------
 
 

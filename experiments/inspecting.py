@@ -10,6 +10,8 @@ from .checkpoints import checkpoints
 from .errors import ExperimentsError
 from .pictures import read_made
 
+_LONG = ("recipes", "latents", "through_latents", "parents", "space")
+
 
 def inspect_path(path: Path) -> dict[str, Any]:
     """{"kind": "dataset" | "run" | "render" | "mosaic" | ..., ...}; ExperimentsError if it is nothing of ours."""
@@ -27,12 +29,14 @@ def inspect_path(path: Path) -> dict[str, Any]:
 
 
 def _picture(path: Path) -> dict[str, Any]:
-    """What a picture says of itself; of a sheet, what is on it instead of every recipe."""
+    """What a picture says of itself; of a sheet, what is on it instead of every recipe or latent."""
     made = read_made(path)
+    kept = {key: value for key, value in made.items() if key not in _LONG}
+    if isinstance(made.get("latents"), list):
+        return {**kept, "pictures": len(made["latents"])}
     if "recipes" not in made:
-        return made
+        return {key: value for key, value in made.items() if key != "through_latents"}
     names = Counter(Recipe.from_json(recipe).composition for recipe in made["recipes"])
-    kept = {key: value for key, value in made.items() if key not in ("recipes", "parents", "space")}
     return {**kept, "pictures": len(made["recipes"]), "compositions": dict(names.most_common())}
 
 

@@ -13,8 +13,8 @@ import numpy as np
 
 import models
 import mosaics
-from procgen import render, to_uint8
 
+from .decoding import in_colour
 from .errors import ExperimentsError
 from .figures import corrected_shares_figure, losses, stacked_shares
 from .files import write_atomically
@@ -51,7 +51,7 @@ def _page(run: Run, facts: dict[str, Any], mosaic: Path | None) -> str:
         "reasons": "".join(f"<li>{html.escape(reason)}</li>" for reason in verdict["reasons"]),
         "mosaic": _embedded(collage, smooth=True),
         "mosaic_caption": html.escape(tiles),
-        "world": _embedded(_sheet(_world_pictures(run))),
+        "world": _embedded(_sheet(run.world_pictures(SHEET))),
         "samples": _embedded(_sheet(models.sample(generator, count=SHEET, seed=0))),
         "samples_caption": f"Generated: samples{average} at the end.",
         "stacked": stacked_shares(fixed, nearest),
@@ -73,7 +73,7 @@ def _subtitle(run: Run, facts: dict[str, Any]) -> str:
     modes = f"{len(run.modes)} modes" if len(run.modes) > 1 else "one mode, so that there is nothing to tell apart"
     return (
         f"{shown} of {data['size']} px in {modes}, seed {run.config.seed}, "
-        f"{facts['snapshots']} snapshots. World {data['space_digest'][:12]}."
+        f"{facts['snapshots']} snapshots. World {data.get('space_digest', data.get('sha256'))[:12]}."
     )
 
 
@@ -94,15 +94,9 @@ def _mosaic(run: Run, mosaic: Path | None) -> tuple[np.ndarray, str]:
         return np.asarray(picture.convert("RGB")), f"{made['tiles']:,} tiles, ordered by {made['order']}: {mosaic.name}"
 
 
-def _world_pictures(run: Run) -> np.ndarray:
-    space, seed = run.world
-    size = run.config.network.size
-    return np.stack([to_uint8(render(space.sample(seed, index), size)) for index in range(SHEET)])
-
-
 def _sheet(pictures: np.ndarray) -> np.ndarray:
     look = mosaics.Look(gutter=0.05, margin=0.0)
-    return mosaics.compose(mosaics.Tiles.from_images(pictures), look=look).pixels
+    return mosaics.compose(mosaics.Tiles.from_images(in_colour(pictures)), look=look).pixels
 
 
 def _embedded(pixels: np.ndarray, *, smooth: bool = False) -> str:
@@ -144,6 +138,9 @@ def _commands(run: Run) -> str:
         f" --set {key}={json.dumps(_value(config, key))}" for key in (line.split(":")[0] for line in changed)
     )
     train = f"synchromy train RUN --preset {config['preset']}{settings}"
+    if data["kind"] == "pictures":
+        resized = f" --resize {data['resize']}" if data["resize"] else ""
+        return f"{train} --data PICTURES{resized}\nsynchromy report RUN"
     if data["kind"] == "live":
         return f"# world.toml holds:\n{run.document['world']['space']}\n{train} --data live --space world.toml"
     sizes = f"--count {data['count']} --size {data['size']} --seed {data['seed']}"

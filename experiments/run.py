@@ -3,6 +3,7 @@
 config.json         the config, the identity of the data, the modes
 metrics.jsonl       one line of losses every few steps
 sessions.jsonl      one line each time the training was begun or gone on with: the step, the versions, what was said
+world.npz           some of the pictures learned from, where no space can draw them again
 snapshots/          nimg-000001600.npz: pictures and probe readings of the raw generator
 sheet.png           the pictures of the newest snapshot
 checkpoints/        step-000000100/: the whole state, the newest few
@@ -33,11 +34,13 @@ from .checkpoints import Found, checkpoint_of, newest_valid
 from .config import RunConfig, differences, validated
 from .confusion import Confusion
 from .errors import ExperimentsError
-from .files import read_json, read_lines, remove_unfinished, said_plainly, write_atomically, write_json
+from .files import read_json, read_lines, remove_unfinished, said_plainly, write_arrays, write_atomically, write_json
 from .modes import ModeHistogram
+from .world_sources import LiveSource
 
 CONFIG, METRICS, SESSIONS, DONE, LOCK = "config.json", "metrics.jsonl", "sessions.jsonl", "done.json", ".lock"
-EXPORTED = "generator.keras"
+EXPORTED, WORLD = "generator.keras", "world.npz"
+WORLD_PICTURES = 64
 LIKE_NO_WEIGHTS = {"dropout", "precision"}  # keys of the network that may differ from those of the run it begins with
 
 
@@ -96,6 +99,18 @@ class Run:
                 "there is no space to draw more of them from"
             )
         return Space.from_toml(world["space"]), world["seed"]
+
+    def world_pictures(self, count: int = WORLD_PICTURES) -> np.ndarray:
+        """Up to `count` pictures of what the run learned: uint8 (N, size, size, channels)."""
+        network, kept = self.config.network, self.folder / WORLD
+        if not kept.is_file():
+            return LiveSource(*self.world, network.size, channels=network.channels).pictures(np.arange(count))
+        with said_plainly(kept, "read"):
+            try:
+                with np.load(kept, allow_pickle=False) as arrays:
+                    return arrays["pictures"][:count]
+            except (ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
+                raise ExperimentsError(f"expected pictures in {kept}, got damage ({error}): restore it") from None
 
     @property
     def shares(self) -> np.ndarray:
@@ -172,6 +187,7 @@ def start_run(folder: Path, config: RunConfig, source: Source) -> Run:
         start = _start_of(config)
         source.pictures(np.arange(1))  # what cannot be read is said before anything is written
         write_json(folder / CONFIG, {"config": config.model_dump(), **facts, "world": source.world, "start": start})
+        _keep_pictures(folder, source)
         return Run(folder)
     run = Run(folder)
     config = config.with_snapshots_of(run.config)
@@ -180,11 +196,18 @@ def start_run(folder: Path, config: RunConfig, source: Source) -> Run:
         {"config": run.config.plain(), **old}, json.loads(json.dumps({"config": config.plain(), **facts}))
     )
     if all(line.startswith("config.train.kimg:") for line in changed):
+        _keep_pictures(folder, source)
         return _extended(run, config)
     raise ExperimentsError(
         f"expected the config that {folder} was begun with, got {'; '.join(changed[:3])}: "
         "use another folder, or the same settings to go on"
     )
+
+
+def _keep_pictures(folder: Path, source: Source) -> None:
+    """Some of what no space can draw again, for the report; after a kill, at the next start."""
+    if source.world["space"] is None and not (folder / WORLD).is_file():
+        write_arrays(folder / WORLD, {"pictures": source.labelled(WORLD_PICTURES)[0]})
 
 
 def _extended(run: Run, config: RunConfig) -> Run:

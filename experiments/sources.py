@@ -8,6 +8,7 @@ import models
 from mosaics import Tiles
 from procgen import open_dataset
 
+from .decoding import in_colour
 from .errors import ExperimentsError
 from .run import CONFIG, Run
 from .training import run_probe_of
@@ -46,7 +47,7 @@ def sample_tiles(run: Run, count: int, seed: int) -> Tiles:
     columns = {"mode": nearest, "nimg": np.full(count, manifest["nimg"]), "latent": np.arange(count)}
     facts = {"run": str(run.folder), "seed": seed, "config": run.document["config"], "data": run.document["data"]}
     facts |= {"nimg": manifest["nimg"], "checkpoint_sha256": manifest["sha256"]}
-    return Tiles(images, columns, facts, "trainedAlgorithmicMedia")
+    return Tiles(in_colour(images), columns, facts, "trainedAlgorithmicMedia")
 
 
 def snapshot_tiles(run: Run, count: int, *, every: bool = False, rows: int = 8, columns: int = 16) -> Tiles:
@@ -72,4 +73,4 @@ def snapshot_tiles(run: Run, count: int, *, every: bool = False, rows: int = 8, 
         "latent": np.array([latent for _, latent in chosen]),
         "mode": np.array([run.modes[shots[s].fixed_nearest[latent]] for s, latent in chosen]),
     }
-    return Tiles(images, facts, {"run": str(run.folder), "latents": "fixed"}, "trainedAlgorithmicMedia")
+    return Tiles(in_colour(images), facts, {"run": str(run.folder), "latents": "fixed"}, "trainedAlgorithmicMedia")

@@ -85,9 +85,9 @@ def _nobody(*_: Any) -> None:
 
 
 def build(config: RunConfig) -> models.GAN:
-    """The compiled, untrained GAN of a config; its first weights depend on the config's network and seed alone."""
+    """The compiled, untrained GAN of a config; its first weights depend on its network and seed alone."""
     generator, discriminator = models.build_pair(config.network, config.seed)
-    gan = models.GAN(generator, discriminator, config.train)
+    gan = models.GAN(generator, discriminator, config.train, seed=config.seed)
     gan.compile(_optimizer(config, config.train.g_rate), _optimizer(config, config.train.d_rate))
     return gan
 

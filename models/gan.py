@@ -45,7 +45,7 @@ class GAN(keras.Model):
         self.ema = _average_of(generator) if self.config.ema_kimg > 0 else None
         self.last_penalty = self.add_weight(shape=(), initializer="zeros", trainable=False, name="last_penalty")
         self.steps = self.add_weight(shape=(), dtype="int32", initializer="zeros", trainable=False, name="steps")
-        self.chance = keras.random.SeedGenerator(seed) if self.config.draws else None
+        self.chance = keras.random.SeedGenerator(seed=seed) if self.config.draws else None
         self.slow = slow_weights(self) if self.config.method == "lookahead" else []
         self.pool = self.held = None
         if self.config.replay > 0:

@@ -86,7 +86,7 @@ PRESETS: dict[str, dict[str, Any]] = {
             "kimg": 36.0,
             "ema_kimg": 1.0,
         },
-        "snapshots": {"every_kimg": 2.0, "pictures": 64, "readings": 512},
+        "snapshots": {"every_kimg": 1.5, "pictures": 64, "readings": 512},
         "checkpoints": {"every_kimg": 10.0},
     },
     "stable-64": {

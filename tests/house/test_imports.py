@@ -14,7 +14,11 @@ FORBIDDEN = {
     "models": {"procgen", "mosaics", "experiments"},
     "experiments": {"tensorflow", "jax", "torch", "tests", "benchmarks"},
 }
-BACKEND_FILES = {"models/_step_tensorflow.py": "tensorflow", "models/_step_jax.py": "jax"}
+BACKEND_FILES = {
+    "models/_step_tensorflow.py": "tensorflow",
+    "models/_step_jax.py": "jax",
+    "experiments/devices.py": "jax",
+}
 
 
 def imported(source: str, package: str) -> set[str]:
@@ -51,7 +55,7 @@ def test_no_crossing(path):
     name = str(path.relative_to(ROOT))
     package = name.split("/")[0]
     crossed = imported(path.read_text(), package) & FORBIDDEN[package]
-    assert not crossed
+    assert crossed <= {BACKEND_FILES.get(name)}
     backends = imported(path.read_text(), package) & {"tensorflow", "jax"}
     assert backends <= {BACKEND_FILES.get(name)}
 

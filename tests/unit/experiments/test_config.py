@@ -68,3 +68,9 @@ def test_progress_is_counted_in_pictures_shown():
     assert one.train.steps == pytest.approx(3 * three.train.steps, abs=3)
     due = every(1.0, three)
     assert [step for step in range(1, 17) if due(step)] == [6, 11, 16]
+
+
+def test_a_batch_that_cannot_be_packed_is_refused_before_anything_is_built():
+    with pytest.raises(ExperimentsError, match="multiple of 3"):
+        preset("quick-64").override("network.pack=3", "train.batch=16")
+    assert preset("quick-64").override("network.pack=2", "train.batch=16").network.pack == 2
