@@ -63,6 +63,15 @@ def gradient_at(gan: keras.Model, loss: Callable, x: Any) -> tuple[Any, Any]:
     return value, slope
 
 
+def forward(network: keras.Model, x: Any, *, frozen: bool = False) -> Any:
+    """What `network(x, training=True)` gives; with `frozen`, its batch norms use their moving statistics."""
+    if not frozen:
+        return network(x, training=True)
+    for layer in network.layers:
+        x = layer(x, training=not isinstance(layer, keras.layers.BatchNormalization))
+    return x
+
+
 def input_gradient(function: Callable, x: Any) -> Any:
     """The gradient of `function(x)` by x, itself differentiable."""
     return jax.grad(function)(x)

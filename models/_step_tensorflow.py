@@ -1,10 +1,12 @@
-"""How TensorFlow takes a gradient; the step itself is `GAN.learn`."""
+"""How TensorFlow takes a gradient, and goes forward while it learns; the step itself is `GAN.learn`."""
 
 from collections.abc import Callable
 from typing import Any
 
 import keras
 import tensorflow as tf
+
+from ._forward_tensorflow import forward as forward
 
 
 def train_step(gan: keras.Model, data: Any) -> dict[str, Any]:

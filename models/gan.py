@@ -88,7 +88,15 @@ class GAN(keras.Model):
 
     def drawn(self, latents: Any) -> tuple[Any, Callable[[Any], list]]:
         """Fakes, and the function that carries a slope at them back to the generator's variables."""
-        return backend.pullback(self, lambda: _float32(self.generator(latents, training=True)), self.generator)
+        return backend.pullback(self, lambda: self.painted(latents), self.generator)
+
+    def painted(self, latents: Any) -> Any:
+        """The generator's pictures in training, float32."""
+        return _float32(backend.forward(self.generator, latents))
+
+    def judged(self, shown: Any, *, frozen: bool = False) -> Any:
+        """The discriminator's logits (N, 1), float32; with `frozen`, its batch norms use their moving statistics."""
+        return _float32(backend.forward(self.discriminator, shown, frozen=frozen))
 
     def generator_gradients(self, real: Any, fake: Any, pull: Callable[[Any], list]) -> tuple[Any, list]:
         """The generator's loss, and its gradients by way of `fake` and `pull`, against the discriminator as it is."""
@@ -119,7 +127,7 @@ class GAN(keras.Model):
 
         def part(value: Callable, *sides: str) -> Callable[[], tuple[Any, dict[str, Any]]]:
             def evaluate() -> tuple[Any, dict[str, Any]]:
-                logits = [_float32(self.discriminator(shown[side], training=True)) for side in sides]
+                logits = [self.judged(shown[side]) for side in sides]
                 own = [name for name in points if PENALTIES[name].half in sides]
                 penalty = sum((self._penalty(name, points[name]) for name in own), 0.0)
                 means = {f"d_{side}": ops.mean(each) for side, each in zip(sides, logits, strict=True)}
@@ -135,7 +143,7 @@ class GAN(keras.Model):
         every = self.config.penalty_every
 
         def taken() -> Any:
-            asked = gradient_penalty(self.discriminator, points, PENALTIES[name].of, backend.input_gradient)
+            asked = gradient_penalty(self.discriminator, points, PENALTIES[name].of, backend)
             return self.config.penalties[name] * every * asked
 
         if every == 1:
@@ -144,10 +152,9 @@ class GAN(keras.Model):
 
     def _generator_loss(self, real: Any, fake: Any) -> Any:
         frozen = self.config.critic_bn_in_generator_step == "inference"
-        score = _with_frozen_batch_norm if frozen else _as_training
         loss = LOSSES[self.config.loss]
-        real_logits = score(self.discriminator, self._shown(real)) if loss.halves is None else None
-        return loss.generator(real_logits, score(self.discriminator, self._shown(fake)))
+        real_logits = self.judged(self._shown(real), frozen=frozen) if loss.halves is None else None
+        return loss.generator(real_logits, self.judged(self._shown(fake), frozen=frozen))
 
     def _shown(self, images: Any) -> Any:
         nimg = self.steps * ops.shape(images)[0] * self.config.d_steps
@@ -174,17 +181,6 @@ class GAN(keras.Model):
 
 def _float32(x: Any) -> Any:
     return ops.cast(x, "float32")
-
-
-def _as_training(discriminator: keras.Model, x: Any) -> Any:
-    return _float32(discriminator(x, training=True))
-
-
-def _with_frozen_batch_norm(discriminator: keras.Model, x: Any) -> Any:
-    """What the layer stack computes in training when its batch norms are frozen: they use their moving statistics."""
-    for layer in discriminator.layers:
-        x = layer(x, training=not isinstance(layer, keras.layers.BatchNormalization))
-    return _float32(x)
 
 
 def _average_of(generator: keras.Model) -> keras.Model:

@@ -17,7 +17,7 @@ def plain(gan: Any, real: Any, latents: Any) -> dict[str, Any]:
         [(real, latents)] if count == 1 else list(zip(ops.split(real, count), ops.split(latents, count), strict=True))
     )
     for some, z in parts[:-1]:
-        gan.update_discriminator(some, ops.stop_gradient(gan.generator(z, training=True)))
+        gan.update_discriminator(some, ops.stop_gradient(gan.painted(z)))
     some, z = parts[-1]
     fake, pull = gan.drawn(z)
     if gan.config.order == "simultaneous":

@@ -46,7 +46,7 @@ def gradient_penalty(
     discriminator: keras.Model,
     points: Any,
     of: Callable[[Any], Any],
-    input_gradient: Callable[[Callable, Any], Any],
+    backend: Any,
 ) -> Any:
     """E of(||grad_x D(x)||^2) over the pictures (N, H, W, C) in `points`, as float32.
 
@@ -55,7 +55,7 @@ def gradient_penalty(
 
     def total(pictures: Any) -> Any:
         with keras.StatelessScope(state_mapping=[(v, v.value) for v in discriminator.variables]):
-            return ops.sum(discriminator(pictures, training=True))
+            return ops.sum(backend.forward(discriminator, pictures))
 
-    slope = ops.cast(input_gradient(total, points), "float32")
+    slope = ops.cast(backend.input_gradient(total, points), "float32")
     return ops.mean(of(ops.sum(ops.square(slope), axis=(1, 2, 3))))

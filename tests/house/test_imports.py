@@ -16,6 +16,7 @@ FORBIDDEN = {
 }
 BACKEND_FILES = {
     "models/_step_tensorflow.py": "tensorflow",
+    "models/_forward_tensorflow.py": "tensorflow",
     "models/_step_jax.py": "jax",
     "experiments/devices.py": "jax",
 }

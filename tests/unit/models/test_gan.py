@@ -6,7 +6,7 @@ import pytest
 
 import models
 from models import GAN, ModelsError, NetworkConfig, StepConfig, build_pair
-from models.gan import _with_frozen_batch_norm
+from models.gan import backend
 from models.pixels import to_bytes, to_network
 
 
@@ -87,7 +87,7 @@ def test_a_frozen_batch_norm_uses_its_moving_statistics():
     gan = made()
     ((pictures, _),) = next(batches(1))
     x = to_network(pictures)
-    frozen = _with_frozen_batch_norm(gan.discriminator, x).numpy()
+    frozen = backend.forward(gan.discriminator, x, frozen=True).numpy()
     assert np.allclose(frozen, gan.discriminator(x, training=False).numpy(), atol=1e-5)  # dropout is 0 here
     assert not np.allclose(frozen, gan.discriminator(x, training=True).numpy(), atol=1e-3)
 
