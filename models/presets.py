@@ -92,7 +92,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "stable-64": {
         "about": "the calm one: quick-64's pair held back on real and on painted pictures alike, for a longer evening",
         "network": {"family": "compact", "size": 64, "latent": 64, "width": 16},
-        "train": {**_STABLE_TRAIN, "kimg": 100.0},
+        "train": {**_STABLE_TRAIN, "r1_gamma": 3.0, "r2_gamma": 3.0, "kimg": 120.0},
         "snapshots": {"every_kimg": 4.0, "pictures": 64, "readings": 512},
         "checkpoints": {"every_kimg": 10.0},
     },
