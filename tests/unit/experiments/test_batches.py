@@ -127,17 +127,18 @@ def test_an_epoch_shows_each_picture_once(source):
 
 def test_nothing_is_left_behind(source, monkeypatch):
     monkeypatch.setattr(world_sources, "spare_cores", lambda: 2)
+    there, drawing = _threads(), drawers_of(os.getpid())  # what tests before this one have not yet let go
     made = batches(source, config_of(source), 0)
     next(made)
-    assert _threads()
-    assert len(drawers_of(os.getpid())) == (2 if source.count is None else 0)
+    assert len(_threads() - there) == 1
+    assert len({*drawers_of(os.getpid())} - {*drawing}) == (2 if source.count is None else 0)
     made.close()
-    assert not _threads()
-    assert not drawers_of(os.getpid())
+    assert not _threads() - there
+    assert not {*drawers_of(os.getpid())} - {*drawing}
 
 
 def _threads():
-    return [thread for thread in threading.enumerate() if thread.name.startswith(THREADS)]
+    return {thread for thread in threading.enumerate() if thread.name.startswith(THREADS)}
 
 
 def test_the_order_has_not_changed_since_the_first_runs():
@@ -177,10 +178,10 @@ def test_trouble_inside_the_training_is_said_as_it_is(tmp_path):
         Image.new("RGB", (16, 16), (number, 0, 0)).save(tmp_path / f"{number:02d}.png")
     source = _unheld(PictureFolder(tmp_path, 16))
     (tmp_path / source.names[positions(30, 7, 3, 3)[2]]).write_bytes(b"gone")
-    gan = build(CONFIG)
+    gan, there = build(CONFIG), _threads()
     with pytest.raises(ExperimentsError, match="expected a whole picture in"), feeding(source, CONFIG, 0) as data:
         gan.fit(data, steps_per_epoch=9, shuffle=False, verbose=0)
-    assert not _threads()
+    assert not _threads() - there
 
 
 def test_a_run_on_a_folder_of_pictures_resumes_and_refuses_others(place, tmp_path):

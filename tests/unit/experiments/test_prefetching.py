@@ -19,10 +19,17 @@ from procgen import ProcgenError, Space
 from tests.support.processes import alive, drawers_of
 
 SPACE = Space(compositions=("bars", "targets"))
+THERE = set()
+
+
+@pytest.fixture(autouse=True)
+def there(monkeypatch):
+    """What tests of other files have not yet let go."""
+    monkeypatch.setitem(globals(), "THERE", set(threading.enumerate()))
 
 
 def threads():
-    return [thread for thread in threading.enumerate() if thread.name.startswith(THREADS)]
+    return [each for each in threading.enumerate() if each.name.startswith(THREADS) and each not in THERE]
 
 
 def test_values_come_in_order_from_any_first_on():
@@ -78,7 +85,7 @@ def test_closed_it_ends_at_once_even_for_a_thread_that_waits():
     release.set()
     closer.join(10)
     reader.join(10)
-    assert not reader.isalive()
+    assert not reader.is_alive()
     assert seen == list(range(len(seen)))
     assert not threads()
     ahead.close()
