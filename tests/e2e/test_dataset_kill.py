@@ -18,8 +18,6 @@ SCRIPT = """
 import os, signal, sys, time
 from procgen import ProcgenError, load_space, shards, write_dataset
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # heard even where these tests were started deaf to it
-
 def call(**options):
     write_dataset(load_space("quick"), sys.argv[1], count=50, size=32, seed=5, **options)
 
