@@ -103,7 +103,7 @@ def gone(pid):
 @pytest.mark.parametrize(
     ("target", "kind", "code"),
     [
-        ("sweep", signal.SIGTERM, 143),
+        pytest.param("sweep", signal.SIGTERM, 143, marks=pytest.mark.slow),
         pytest.param("sweep", signal.SIGINT, 130, marks=pytest.mark.slow),
         pytest.param("sweep", signal.SIGKILL, -9, marks=pytest.mark.slow),
         pytest.param("run", signal.SIGKILL, 3, marks=pytest.mark.slow),

@@ -85,6 +85,7 @@ def test_another_backend_is_said():
         start_devices(2)
 
 
+@pytest.mark.slow
 def test_what_was_compiled_is_found_by_the_next_process(tmp_path):
     first, second = (trained(0, 2, QUICK, cache=tmp_path) for _ in range(2))
     assert first["cache"] == str(tmp_path / "synchromy" / "jax")
@@ -100,6 +101,7 @@ def test_a_place_that_cannot_be_written_keeps_nothing(tmp_path):
     assert "cache" not in done["stderr"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["XDG_CACHE_HOME", "JAX_COMPILATION_CACHE_DIR"])
 def test_a_disk_that_is_full_does_not_stop_training(tmp_path, namespace, where):
     script = 'mount -t tmpfs -o size=16k none "$0" && exec "$@"'
