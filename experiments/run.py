@@ -48,8 +48,11 @@ LIKE_NO_WEIGHTS = {"dropout", "precision"}  # keys of the network that may diffe
 class Snapshot:
     """The raw generator after `nimg` images: pictures of fixed latents, and what the probe read.
 
-    pictures: uint8 (P, H, W, 3). fixed, fresh: int (N,), the mode's index or -1 for rejected, of latents that stay the
-    same and of new ones; *_nearest: the likeliest mode even where rejected.
+    pictures: uint8 (P, H, W, C). fixed, fresh: int16 (N,), the mode's index or -1 for rejected, of latents that stay
+    the same and of new ones; *_nearest: the likeliest mode even where rejected; *_second: the likeliest but one;
+    *_hybridity: float16 (N,) in [0, 1], how much each is a mixture. hybrids: uint8 (<= 16, H, W, C), the fresh pictures
+    of the greatest hybridity, rejected or not; hybrids_modes: int16 (<= 16, 2), the two likeliest modes of each. What
+    an older file does not hold is None.
     """
 
     nimg: int
@@ -58,6 +61,12 @@ class Snapshot:
     fixed_nearest: np.ndarray
     fresh: np.ndarray
     fresh_nearest: np.ndarray
+    fixed_second: np.ndarray | None = None
+    fresh_second: np.ndarray | None = None
+    fixed_hybridity: np.ndarray | None = None
+    fresh_hybridity: np.ndarray | None = None
+    hybrids: np.ndarray | None = None
+    hybrids_modes: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

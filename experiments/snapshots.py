@@ -14,6 +14,7 @@ from .config import RunConfig
 from .files import write_arrays
 
 SHEET = 64  # pictures
+HYBRIDS = 16  # pictures of the greatest hybridity that are kept
 PIXELS_AT_ONCE = 2**20  # that the generator draws: 256 pictures of 64 px
 
 
@@ -45,15 +46,14 @@ class Snapshots(AtSteps):
         nimg = step * self.config.train.shown
         try:
             pictures, fixed = self._read("fixed", 0)
-            _, fresh = self._read("fresh", step)
+            new, fresh = self._read("fresh", step)
         except models.ModelsError:
             raise diverged(self.folder, "pictures with NaN or infinity", step) from None
         arrays = {
             "pictures": pictures[: self.config.snapshots.pictures],
-            "fixed": fixed.labels.astype(np.int16),
-            "fixed_nearest": fixed.nearest.astype(np.int16),
-            "fresh": fresh.labels.astype(np.int16),
-            "fresh_nearest": fresh.nearest.astype(np.int16),
+            **reading_arrays("fixed", fixed),
+            **reading_arrays("fresh", fresh),
+            **hybrid_arrays(new, fresh),
         }
         write_arrays(self.folder / "snapshots" / f"nimg-{nimg:09d}.npz", arrays)
         self._write_sheet(arrays["pictures"][:SHEET], nimg)
@@ -71,6 +71,24 @@ class Snapshots(AtSteps):
         tiles = mosaics.Tiles(colours, {}, facts, "trainedAlgorithmicMedia")
         look = mosaics.Look(gutter=0.05, margin=0.0)
         mosaics.compose(tiles, look=look).save(self.folder / "sheet.png", force=True)
+
+
+def reading_arrays(name: str, reading: models.Reading) -> dict[str, np.ndarray]:
+    """What a snapshot file keeps of a reading, each array (N,): see `run.Snapshot`."""
+    return {
+        name: reading.labels.astype(np.int16),
+        f"{name}_nearest": reading.nearest.astype(np.int16),
+        f"{name}_second": reading.second.astype(np.int16),
+        f"{name}_hybridity": reading.hybridity.astype(np.float16),
+    }
+
+
+def hybrid_arrays(pictures: np.ndarray, reading: models.Reading) -> dict[str, np.ndarray]:
+    """The pictures of the greatest hybridity, the greatest first, and the two modes of each; none in a world of one."""
+    several = reading.posterior.shape[1] > 1
+    most = np.argsort(-reading.hybridity, kind="stable")[: HYBRIDS if several else 0]
+    modes = np.stack([reading.nearest[most], reading.second[most]], axis=1).astype(np.int16)
+    return {"hybrids": pictures[most], "hybrids_modes": modes}
 
 
 def at_once(config: RunConfig) -> int:

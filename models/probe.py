@@ -35,6 +35,25 @@ class Reading:
     posterior: np.ndarray
     off_world: np.ndarray
 
+    @property
+    def hybridity(self) -> np.ndarray:
+        """How much each picture is a mixture, float64 (N,) in [0, 1]: the entropy of the posterior over log K."""
+        modes = self.posterior.shape[1]
+        if modes == 1:
+            return np.zeros(len(self.posterior))
+        p = self.posterior.astype(np.float64)
+        entropy = -np.sum(p * np.log(np.maximum(p, 1e-300)), axis=1)
+        return np.clip(entropy / np.log(modes), 0.0, 1.0)
+
+    @property
+    def second(self) -> np.ndarray:
+        """The likeliest mode but one of each picture, int64 (N,); REJECTED where there is but one mode."""
+        if self.posterior.shape[1] == 1:
+            return np.full(len(self.posterior), REJECTED, np.int64)
+        others = np.array(self.posterior)
+        others[np.arange(len(others)), self.nearest] = -1.0
+        return others.argmax(axis=1)
+
 
 @dataclass(frozen=True)
 class Probe:
