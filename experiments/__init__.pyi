@@ -7,6 +7,13 @@ from .confusion import raw_shares as raw_shares
 from .errors import ExperimentsError as ExperimentsError
 from .following import follow_modes as follow_modes
 from .following import judge as judge
+from .measures import Circulation as Circulation
+from .measures import circulation as circulation
+from .measures import count_measures as count_measures
+from .measures import handovers as handovers
+from .measures import jensen_shannon as jensen_shannon
+from .measures import mean_circulation as mean_circulation
+from .measures import run_measures as run_measures
 from .modes import ModeHistogram as ModeHistogram
 from .modes import churn as churn
 from .modes import coverage as coverage

@@ -1,6 +1,5 @@
 """Which modes a run's generator drew, snapshot by snapshot: raw, corrected, rejected, and the verdict on it all."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,39 +8,10 @@ import numpy as np
 from .confusion import Confusion, corrected_shares
 from .errors import ExperimentsError
 from .files import said_plainly, write_atomically
+from .measures import ModeSeries, mode_series
 from .modes import ModeHistogram, coverage, effective_modes, total_variation, write_counts
 from .run import Run
 from .verdict import Verdict, oscillation
-
-
-@dataclass(frozen=True)
-class ModeSeries:
-    """Shares of K modes over S snapshots.
-
-    nimg: (S,). raw: (S, K), parts of all readings. rejected: (S,). corrected, errors: (S, K), shares of the accepted
-    readings with the probe's mistakes taken out and their standard errors; NaN where nothing was accepted.
-    """
-
-    modes: tuple[str, ...]
-    nimg: np.ndarray
-    raw: np.ndarray
-    rejected: np.ndarray
-    corrected: np.ndarray
-    errors: np.ndarray
-
-
-def mode_series(histograms: list[ModeHistogram], confusion: Confusion) -> ModeSeries:
-    """The series of a list of histograms, one a snapshot."""
-    counts = np.array([h.counts for h in histograms])
-    total = np.array([h.total for h in histograms])
-    corrected, errors = np.full(counts.shape, np.nan), np.full(counts.shape, np.nan)
-    for row, histogram in enumerate(histograms):
-        if histogram.accepted:
-            shares = corrected_shares(histogram, confusion)
-            corrected[row], errors[row] = shares.values, shares.errors
-    rejected = np.array([h.rejected for h in histograms]) / total
-    nimg = np.array([h.nimg for h in histograms])
-    return ModeSeries(histograms[0].modes, nimg, counts / total[:, None], rejected, corrected, errors)
 
 
 def judge(run: Run) -> Verdict:

@@ -116,8 +116,9 @@ def coverage(histogram: ModeHistogram, world: ArrayLike | None = None, tau: floa
     return tuple(mode for mode, there in zip(histogram.modes, low > due, strict=True) if there)
 
 
-def wilson_lower(counts: ArrayLike, total: int, z: float = Z_ONE_SIDED) -> NDArray[np.float64]:
-    """Wilson's lower bound of a share; float64 in [0, 1], the shape of counts."""
+def wilson_lower(counts: ArrayLike, total: ArrayLike, z: float = Z_ONE_SIDED) -> NDArray[np.float64]:
+    """Wilson's lower bound of a share; float64 in [0, 1], the shape of counts, with which total must broadcast."""
+    total = np.asarray(total, float)
     share = np.asarray(counts) / total
     centre = share + z**2 / (2 * total)
     half = z * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
