@@ -50,6 +50,15 @@ def every(kimg: float, config: RunConfig) -> Callable[[int], bool]:
     return due
 
 
+def snapshots_due(config: RunConfig) -> Callable[[int], bool]:
+    """Due at the first step at or past every time of config.snapshots, and at the last; never while none is chosen."""
+    shots = config.snapshots
+    if not shots.at_kimg:
+        return every(shots.every_kimg, config) if shots.every_kimg else lambda step: False
+    taken = {math.ceil(kimg * 1000 / config.train.shown - 1e-9) for kimg in shots.at_kimg}
+    return lambda step: step == config.train.steps or step in taken
+
+
 def diverged(run: Path, what: str, step: int) -> ExperimentsError:
     """The sentence on a number that is not finite: which, when, what is kept, and how to go on."""
     found = newest_valid(run)

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import pairwise
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -23,6 +24,10 @@ from .errors import ExperimentsError
 
 def _words(value: Any) -> Any:
     return tuple(filter(None, value.split(","))) if isinstance(value, str) else value
+
+
+def _times(value: Any) -> Any:
+    return (value,) if isinstance(value, int | float) else _words(value)
 
 
 @dataclass(frozen=True)
@@ -75,11 +80,15 @@ class SnapshotConfig:
 
     Args:
         every_kimg: thousands of images between snapshots; None has it chosen at the start from what a snapshot costs.
+        at_kimg: rising times of snapshots in thousands of images, in place of every_kimg; a list, or its numbers with
+            commas between. The untrained generator and the last step are always among the snapshots, and times past
+            the end wait until the run is made longer.
         pictures: how many fixed latents are drawn and kept as pictures.
         readings: how many fixed and how many fresh latents the probe reads.
     """
 
     every_kimg: float | None = None
+    at_kimg: Annotated[tuple[float, ...], BeforeValidator(_times)] = ()
     pictures: int = 64
     readings: int = 1024
 
@@ -88,9 +97,19 @@ class SnapshotConfig:
             value = getattr(self, name)
             if value is not None and not 0 < value < math.inf:
                 raise ExperimentsError(f"expected snapshots.{name} above 0, got {value}")
+        _check_times(self.at_kimg)
         if self.readings < self.pictures:
             raise ExperimentsError(
                 f"expected snapshots.readings of at least snapshots.pictures ({self.pictures}), got {self.readings}"
+            )
+
+
+def _check_times(kimg: tuple[float, ...]) -> None:
+    for before, now in pairwise((0.0, *kimg)):
+        if not before < now < math.inf:
+            raise ExperimentsError(
+                f"expected snapshots.at_kimg to rise from above 0, got {now:g} after {before:g}: "
+                "sort the times, and leave out 0, which is always taken"
             )
 
 
@@ -126,6 +145,16 @@ class RunConfig(BaseModel):
     @model_validator(mode="after")
     def _shared_out(self) -> "RunConfig":
         check_batch(self.train.shown, self.network.pack, self.train.d_steps)
+        return self
+
+    @model_validator(mode="after")
+    def _times_within(self) -> "RunConfig":
+        first = next(iter(self.snapshots.at_kimg), 0.0)
+        if first > self.train.kimg:
+            raise ExperimentsError(
+                f"expected snapshots.at_kimg to begin within the {self.train.kimg:g} kimg of the run, got {first:g}: "
+                "times are in thousands of images"
+            )
         return self
 
     def override(self, *settings: str) -> "RunConfig":

@@ -11,7 +11,7 @@ import models
 from procgen import Dataset, Space
 
 from .batches import Source, source_of
-from .callbacks import every
+from .callbacks import snapshots_due
 from .config import RunConfig
 from .pacing import affordable_kimg
 
@@ -27,11 +27,10 @@ def plan_training(config: RunConfig, data: Dataset | Space | Source) -> dict[str
     generator, discriminator = models.build_pair(config.network, config.seed)
     counts = {"generator": models.parameter_counts(generator), "discriminator": models.parameter_counts(discriminator)}
     operations = step_flops(config, generator, discriminator)
-    interval = config.snapshots.every_kimg or affordable_kimg(
-        snapshot_flops(config, generator, len(source.modes)), operations, config
-    )
-    due = every(interval, config)
-    shots = 1 + sum(map(due, range(1, config.train.steps + 1)))
+    if config.snapshots.every_kimg is None and not config.snapshots.at_kimg:
+        chosen = affordable_kimg(snapshot_flops(config, generator, len(source.modes)), operations, config)
+        config = config.override(f"snapshots.every_kimg={chosen}")
+    shots = 1 + sum(map(snapshots_due(config), range(1, config.train.steps + 1)))
     weights = sum(each["total"] for each in counts.values()) + 2 * sum(each["trainable"] for each in counts.values())
     if config.train.ema_kimg:
         weights += counts["generator"]["total"]
@@ -43,12 +42,18 @@ def plan_training(config: RunConfig, data: Dataset | Space | Source) -> dict[str
         "modes": list(source.modes),
         "steps": config.train.steps,
         "nimg": config.train.steps * config.train.shown,
-        "snapshots_every_kimg": interval,
+        "snapshots_every_kimg": _interval(config, shots),
         "snapshots": shots,
         "snapshot_bytes": shots * (config.snapshots.pictures * pixels + 8 * config.snapshots.readings),
         "checkpoint_bytes": min(config.checkpoints.keep, _kept(config)) * weights * 4,
         "estimated_seconds": round(operations * config.train.steps / _convolution_rate(), 1),
     }
+
+
+def _interval(config: RunConfig, shots: int) -> float | None:
+    """Kimg between snapshots, where their times are given on the average."""
+    mean = float(f"{config.train.kimg / (shots - 1):.4g}")
+    return mean if config.snapshots.at_kimg else config.snapshots.every_kimg
 
 
 def _kept(config: RunConfig) -> int:

@@ -18,7 +18,7 @@ from models.optimizers import OPTIMIZERS
 from procgen import Dataset, Space
 
 from .batches import Source, source_of
-from .callbacks import Checkpoint, Metrics, StopOnNaN, StopOnSignal
+from .callbacks import Checkpoint, Metrics, StopOnNaN, StopOnSignal, snapshots_due
 from .checkpoints import checkpoint_of, newest_valid
 from .config import RunConfig
 from .errors import ExperimentsError
@@ -106,7 +106,7 @@ def _go_on(run: Run, source: Source, watch: Watch) -> None:
     elif run.config.start is not None:
         _begin_with(gan, Path(run.config.start), run.document["start"])
     cut_metrics(run.folder, step)
-    if run.config.snapshots.every_kimg is None:
+    if run.config.snapshots.every_kimg is None and not run.config.snapshots.at_kimg:
         shots = Snapshots(step, run.config, run.folder, probe, _nobody)
         shots.set_model(gan)
         config, line = with_affordable_snapshots(gan, run.config, source, step, lambda: shots.act(step, {}))
@@ -132,10 +132,12 @@ def _callbacks(run: Run, probe: models.Probe, step: int, watch: Watch) -> list[k
     if watch.tensorboard:
         events = Events(folder, step * config.train.shown, run.metrics())
         outs, shown = [*outs, events.scalars], events.sheet
+    shots = Snapshots(step, config, folder, probe, shown)
+    shots.due = snapshots_due(config)
     return [
         StopOnNaN(step, folder),
         Metrics(step, config, outs),
-        Snapshots(step, config, folder, probe, shown),
+        shots,
         Checkpoint(step, config, folder, {"config_sha256": config.digest(), **versions()}),
     ]
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments import ExperimentsError, RunConfig, preset
-from experiments.callbacks import every
+from experiments.callbacks import every, snapshots_due
 from experiments.config import differences, validated
 from models import PRESETS
 
@@ -60,6 +60,33 @@ def test_an_interval_left_open_is_taken_from_the_run_that_chose_it():
     assert preset("dcgan-64").with_snapshots_of(chosen) == chosen
     own = chosen.override("snapshots.every_kimg=2")
     assert own.with_snapshots_of(chosen) == own
+
+
+@given(st.lists(st.floats(0.001, 40.0), min_size=1, max_size=30, unique=True).map(sorted), st.integers(1, 64))
+def test_snapshots_at_the_first_step_past_each_time_given(times, batch):
+    config = preset("quick-64").override(f"train.batch={batch}", "train.kimg=40", f"snapshots.at_kimg={times}")
+    due, shown = snapshots_due(config), config.train.shown
+    taken = {step for step in range(1, config.train.steps + 1) if due(step)}
+    first_past = {next(s for s in range(1, 10**6) if s * shown >= kimg * 1000 * (1 - 1e-9)) for kimg in times[:3]}
+    assert taken >= {step for step in first_past if step <= config.train.steps} | {config.train.steps}
+    assert len(taken) <= len(times) + 1
+
+
+def test_times_of_snapshots_are_numbers_with_commas_or_a_list():
+    spoken = [
+        preset("quick-64").override(f"snapshots.at_kimg={text}").snapshots.at_kimg for text in ("1,2.5", "[1, 2.5]")
+    ]
+    assert spoken == [(1.0, 2.5)] * 2
+    assert preset("quick-64").override("snapshots.at_kimg=5").snapshots.at_kimg == (5.0,)
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [("[2, 1]", "got 1 after 2"), ("0,1", "leave out 0"), ("[NaN]", "to rise"), ("32000", "times are in thousands")],
+)
+def test_times_that_cannot_be_are_one_sentence(times, words):
+    with pytest.raises(ExperimentsError, match=f"expected snapshots.at_kimg .*{words}"):
+        preset("quick-64").override(f"snapshots.at_kimg={times}")
 
 
 def test_progress_is_counted_in_pictures_shown():

@@ -17,19 +17,7 @@ from experiments.training import build
 from models.optimizers import OPTIMIZERS
 from tests.support.runs import COMPACT, STEPS, WORLD, as_killed, exported_is_plain, outcome, tiny
 
-
-@pytest.fixture(autouse=True)
-def every_step_is_logged(monkeypatch):
-    monkeypatch.setattr(callbacks, "LOG_EVERY_STEPS", 1)
-
-
-@pytest.fixture(scope="module")
-def short(tmp_path_factory):
-    patch = pytest.MonkeyPatch()
-    patch.setattr(callbacks, "LOG_EVERY_STEPS", 1)
-    config = tiny(*COMPACT)
-    yield train(config, WORLD, tmp_path_factory.mktemp("short") / "run")
-    patch.undo()
+pytestmark = pytest.mark.usefixtures("every_step_is_logged")
 
 
 def test_a_chosen_interval_is_said_written_and_changes_nothing(short, tmp_path):

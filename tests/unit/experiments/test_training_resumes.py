@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
-from experiments import ExperimentsError, Run, callbacks, train
-from tests.support.runs import COMPACT, STEPS, WORLD, as_killed, exported_is_plain, outcome, tiny
+from experiments import ExperimentsError, Run, train
+from tests.support.runs import STEPS, WORLD, as_killed, exported_is_plain, outcome, tiny
 
 CASES = {  # what is resumed: a preset of each family, and what a step can have beside it
     "essay": ("essay-64", ""),
@@ -30,18 +30,7 @@ TRICKS = {  # each on the compact pair
 CASES |= {name: ("quick-64", f"network.width=2 {settings}") for name, settings in TRICKS.items()}
 
 
-@pytest.fixture(autouse=True)
-def every_step_is_logged(monkeypatch):
-    monkeypatch.setattr(callbacks, "LOG_EVERY_STEPS", 1)
-
-
-@pytest.fixture(scope="module")
-def short(tmp_path_factory):
-    patch = pytest.MonkeyPatch()
-    patch.setattr(callbacks, "LOG_EVERY_STEPS", 1)
-    config = tiny(*COMPACT)
-    yield train(config, WORLD, tmp_path_factory.mktemp("short") / "run")
-    patch.undo()
+pytestmark = pytest.mark.usefixtures("every_step_is_logged")
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -59,6 +48,16 @@ def test_it_goes_on_from_every_step(short, tmp_path):
     whole = outcome(short)
     for step in range(1, STEPS, 3):
         assert outcome(train(short.config, WORLD, as_killed(short, tmp_path / str(step), step))) == whole
+
+
+def test_snapshots_at_given_times_go_on_too(short, tmp_path):
+    config = short.config.override("snapshots.at_kimg=0.005,0.03,0.06")
+    whole = train(config, WORLD, tmp_path / "whole")
+    assert [shot.nimg for shot in whole.snapshots()] == [0, 8, 32, 48]
+    assert outcome(whole)[:2] == outcome(short)[:2]
+    assert outcome(train(config, WORLD, as_killed(whole, tmp_path / "killed", 5))) == outcome(whole)
+    longer = train(config.override("train.kimg=0.064"), WORLD, whole.folder)
+    assert [shot.nimg for shot in longer.snapshots()] == [0, 8, 32, 48, 60, 64]
 
 
 def test_stopped_by_an_error_in_the_middle(short, tmp_path):
