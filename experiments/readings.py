@@ -1,14 +1,14 @@
 """What the verdict reads: times, channels whose noise is even, and the shares they came from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from .errors import ExperimentsError
-from .modes import ModeHistogram, shared_modes
-from .spectrum import Floats, detrended
+from .modes import ModeHistogram, coverage, shared_modes
+from .spectrum import Floats, Ints, detrended
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,17 +20,23 @@ class Readings:
         columns: float (N, C): shares of the modes, or the real values.
         histograms: The counts behind the shares; empty for real values.
         notes: What a reader should know about the data, a sentence each.
+        world: float (K,), shares of the world; None for equal ones.
+        labels: int (N, L), modes of the same fixed latents, -1 for rejected; None where they are not known.
     """
 
     times: Floats
     columns: Floats
     histograms: tuple[ModeHistogram, ...] = ()
     notes: tuple[str, ...] = ()
+    world: Floats | None = None
+    labels: Ints | None = None
 
     def after(self, settle: float) -> "Readings":
         """The series without this share of its snapshots at the start."""
         first = int(settle * len(self.times))
-        return Readings(self.times[first:], self.columns[first:], self.histograms[first:], self.notes)
+        labels = None if self.labels is None else self.labels[first:]
+        own = {"times": self.times[first:], "columns": self.columns[first:], "histograms": self.histograms[first:]}
+        return replace(self, labels=labels, **own)  # type: ignore[arg-type]
 
     @property
     def spacing(self) -> float:
@@ -84,9 +90,16 @@ def _roots(histograms: Sequence[ModeHistogram]) -> Floats:
     return np.sqrt(counts / counts.sum(1, keepdims=True))
 
 
-def from_histograms(histograms: Sequence[ModeHistogram], unit: int = 1) -> Readings:
+def from_histograms(
+    histograms: Sequence[ModeHistogram],
+    unit: float = 1,
+    world: ArrayLike | None = None,
+    labels: ArrayLike | None = None,
+) -> Readings:
     """Checks histograms, leaves out and notes those without an accepted image; a unit of time is so many nimg."""
     modes = shared_modes(histograms)
+    known = None if labels is None else _checked_latents(labels, histograms)
+    there = [bool(h.accepted) for h in histograms]
     used = tuple(h for h in histograms if h.accepted)
     notes = []
     if len(used) < len(histograms):
@@ -96,7 +109,33 @@ def from_histograms(histograms: Sequence[ModeHistogram], unit: int = 1) -> Readi
         notes.append(f"{rejected:.0%} of the images were recognised as no mode: shares speak for the others only.")
     times = np.array([h.nimg for h in used], float) / unit
     shares = np.array([h.counts / h.accepted for h in used]).reshape(len(used), len(modes))
-    return Readings(_checked(times, shares), shares, used, (*notes, *_uneven(times)))
+    coverage(histograms[0], world)  # refuses shares of the world that are none
+    due = None if world is None else np.asarray(world, float)
+    return Readings(
+        _checked(times, shares),
+        shares,
+        used,
+        (*notes, *_uneven(times)),
+        due,
+        None if known is None else known[there],
+    )
+
+
+def _checked_latents(labels: ArrayLike, histograms: Sequence[ModeHistogram]) -> Ints:
+    """Labels (N, L) of fixed latents that are the very ones the histograms count."""
+    found = np.asarray(labels)
+    if found.ndim != 2 or len(found) != len(histograms) or found.dtype.kind not in "iu":
+        raise ExperimentsError(
+            f"expected whole labels ({len(histograms)}, L), one row a snapshot, got {found.dtype} {found.shape}"
+        )
+    for row, histogram in zip(found, histograms, strict=True):
+        own = ModeHistogram.from_labels(histogram.nimg, histogram.modes, row)
+        if not np.array_equal(own.counts, histogram.counts):
+            raise ExperimentsError(
+                f"expected labels of the latents that were counted, got {own.counts} for {histogram.counts} at nimg "
+                f"{histogram.nimg}: leave labels out where the counts were corrected"
+            )
+    return found.astype(np.int64)
 
 
 def from_values(times: ArrayLike, values: ArrayLike) -> Readings:

@@ -4,23 +4,25 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from procgen import stream
 
 from .cycle import NORMAL_95, Cycle, amplitude, echo, fundamental, lasting, ringing
 from .errors import ExperimentsError
 from .evidence import CYCLES, LEVEL, Evidence, Findings, detectable, gather
-from .modes import TIME_UNITS, ModeHistogram, coverage
+from .modes import TIME_UNITS, ModeHistogram
 from .readings import Readings, from_histograms, from_values
 from .recurring import recurrence, recurrence_index
+from .rhythms import Rhythms, checked_rhythms, flagged
 from .spectrum import Grid, detrended
+from .vanishing import at_the_end, collapsed
 
-KINDS = ("converged", "drifting", "collapsed", "limit cycle", "ringing", "too short to say")
+KINDS = ("converged", "drifting", "collapsed", "limit cycle", "ringing", "too short")
+SAID = {"too short": "too short to say"}  # how a kind reads in a sentence, where that is not its name
 SHORTEST = 16  # snapshots under which nothing is said
 HINT = 0.05  # p under which a line is not simply noise
 LOOKS = 5  # independent looks at the mean that convergence needs
-BACK = 0.5  # part of its due at which a mode that was gone is back
 RINGS, LASTS = 0.05, 0.1  # p that a lasting line looks this broad: ringing under one, a cycle over the other
 SEEN = 0.25  # convergence is claimed when a swing of this part of a mode's mean share would have been seen
 
@@ -34,6 +36,8 @@ class Verdict:
         summary: One or two sentences for a reader.
         snapshots: How many snapshots were judged, the settling ones left out.
         period, period_low, period_high: Of a cycle, with its 95% interval; None without one.
+        period_rate, period_rate_error: Change of the period from one turn to the next, in the unit of time, and its
+            standard error; None unless the rhythm changes for certain.
         amplitude, amplitude_low, amplitude_high: Swing of the shares, root mean square over modes, in the middle of
             the run, with its 95% interval; None without a cycle.
         growth: Rate of the logarithm of the amplitude per unit of time; None where no single swing was followed.
@@ -41,7 +45,7 @@ class Verdict:
         p_value: Of the strongest line against noise without one, family-wise; None where no test could be made.
         recurrence: How often the run comes back after leaving (`recurrence_index`); None when it never left.
         detectable: Swing (as amplitude) of a cycle that would have been seen; None where no test could be made.
-        snapshots_needed: How many more snapshots would settle it; only for "too short to say".
+        snapshots_needed: How many more snapshots would settle it; only for "too short".
         reasons: What the verdict rests on and what speaks against it, a sentence each.
         unit: Unit of time.
     """
@@ -55,6 +59,8 @@ class Verdict:
     amplitude: float | None = None
     amplitude_low: float | None = None
     amplitude_high: float | None = None
+    period_rate: float | None = None
+    period_rate_error: float | None = None
     growth: float | None = None
     quality: float | None = None
     p_value: float | None = None
@@ -65,11 +71,16 @@ class Verdict:
     unit: str = "nimg"
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.summary}"
+        return f"{self.said}: {self.summary}"
+
+    @property
+    def said(self) -> str:
+        """The kind as a sentence says it: "too short to say" for "too short"."""
+        return SAID.get(self.kind, self.kind)
 
     def to_dict(self) -> dict[str, object]:
-        """All of it, ready for JSON."""
-        return {**asdict(self), "reasons": list(self.reasons)}
+        """All of it, ready for JSON; `said` beside `kind`."""
+        return {**asdict(self), "reasons": list(self.reasons), "said": self.said}
 
 
 def oscillation(
@@ -78,6 +89,9 @@ def oscillation(
     settle: float = 0.2,
     seed: int = 0,
     unit: str | None = None,
+    world: ArrayLike | None = None,
+    rhythms: Rhythms = (),
+    labels: ArrayLike | None = None,
 ) -> Verdict:
     """Judges a series of mode counts, or of real values, over training.
 
@@ -92,28 +106,44 @@ def oscillation(
         The verdict; "too short to say" rather than a number made of noise.
 
     Raises:
-        ExperimentsError: When times repeat or fall, values are not finite, or modes differ between snapshots.
+        ExperimentsError: When times repeat or fall, values are not finite, modes differ between snapshots, or
+            world, rhythms or labels do not fit the series.
     """
     if not 0 <= settle <= 0.9:
         raise ExperimentsError(f"expected settle from 0 to 0.9, got {settle}")
-    plain = isinstance(series, tuple) and not (series and isinstance(series[0], ModeHistogram))
-    unit = unit or ("units of time" if plain else "nimg")
-    readings = from_values(*series) if plain else from_histograms(series, TIME_UNITS.get(unit, 1))  # type: ignore[arg-type]
-    verdict = _judge(readings.after(settle), settle, stream(seed, 0, "oscillation"))
+    readings, unit, scale = read_series(series, unit, world, labels)
+    own = checked_rhythms(rhythms, scale)
+    readings = readings.after(settle)
+    verdict = _judge(readings, settle, stream(seed, 0, "oscillation"))
+    against = flagged(readings, verdict.period, own) if verdict.period else ()
     return replace(
         verdict,
-        reasons=readings.notes + verdict.reasons,
+        reasons=readings.notes + verdict.reasons + against,
         unit=unit,
         summary=verdict.summary.replace("UNIT", unit),
     )
 
 
+def read_series(
+    series: Sequence[ModeHistogram] | tuple[ArrayLike, ArrayLike],
+    unit: str | None,
+    world: ArrayLike | None = None,
+    labels: ArrayLike | None = None,
+) -> tuple[Readings, str, float]:
+    """What `oscillation` takes as readings, the unit of their times, and how much of the given times one of it is."""
+    plain = isinstance(series, tuple) and not (series and isinstance(series[0], ModeHistogram))
+    if plain:
+        return from_values(*series), unit or "units of time", 1
+    scale = TIME_UNITS.get(unit or "nimg", 1)
+    return from_histograms(series, scale, world, labels), unit or "nimg", scale  # type: ignore[arg-type]
+
+
 def _judge(readings: Readings, settle: float, rng: np.random.Generator) -> Verdict:
-    found = Verdict("too short to say", "", len(readings.times), recurrence=_recurrence(readings))
+    found = Verdict("too short", "", len(readings.times), recurrence=_recurrence(readings))
     if len(readings.times) < SHORTEST:
         more = int(np.ceil((SHORTEST - len(readings.times)) / (1 - settle)))
         words = f"{len(readings.times)} snapshots after settling are too few to judge; at least {SHORTEST} are needed."
-        return replace(found, summary=words, snapshots_needed=more, reasons=_at_the_end(readings))
+        return replace(found, summary=words, snapshots_needed=more, reasons=at_the_end(readings))
     if not readings.channels.shape[1]:
         return _unchanging(found, readings)
     grid = Grid(readings.snapshots)
@@ -122,11 +152,11 @@ def _judge(readings: Readings, settle: float, rng: np.random.Generator) -> Verdi
         found,
         p_value=tests.line.p_value,
         detectable=detectable(grid, readings, tests.line),
-        reasons=_at_the_end(readings),
+        reasons=at_the_end(readings),
     )
     if tests.line.p_value < LEVEL:
         return _cycle(found, grid, readings, tests.line)
-    if _collapsed(readings):
+    if collapsed(readings):
         return _collapse(found)
     if tests.slow.p_value < LEVEL and not tests.moving:
         return _slow_cycle(found, grid, tests.slow, settle)
@@ -179,14 +209,7 @@ def _described(found: Verdict, grid: Grid, readings: Readings, cycle: Cycle) -> 
         amplitude_high=high,
         growth=None if cycle.growth is None else cycle.growth / readings.spacing,
         quality=cycle.quality,
-        reasons=found.reasons + _aliased(cycle),
     )
-
-
-def _aliased(cycle: Cycle) -> tuple[str, ...]:
-    if cycle.frequency < 0.4:
-        return ()
-    return ("The period is under 2.5 snapshots: a faster cycle would look the same, so take snapshots more often.",)
 
 
 def _slow_cycle(found: Verdict, grid: Grid, early: Evidence, settle: float) -> Verdict:
@@ -220,46 +243,11 @@ def _without_cycle(found: Verdict, readings: Readings, tests: Findings, settle: 
 
 
 def _unchanging(found: Verdict, readings: Readings) -> Verdict:
-    found = replace(found, reasons=_at_the_end(readings))
-    if _collapsed(readings):
+    found = replace(found, reasons=at_the_end(readings))
+    if collapsed(readings):
         return _collapse(found)
     return replace(found, kind="converged", summary="nothing changes from snapshot to snapshot.")
 
 
-def _late(readings: Readings) -> ModeHistogram | None:
-    """Mean counts of accepted images in the last quarter; None for real values."""
-    if not readings.histograms:
-        return None
-    last = readings.histograms[-max(1, len(readings.histograms) // 4) :]
-    counts = np.rint(np.mean([h.counts for h in last], 0)).astype(np.int64)
-    return ModeHistogram(last[-1].nimg, last[-1].modes, counts) if counts.sum() else None
-
-
-def _collapsed(readings: Readings) -> bool:
-    """Whether half of the modes or more are gone: away at the end, at least twice as long as ever before."""
-    late = _late(readings)
-    if late is None:
-        return False
-    there = readings.columns > BACK / len(late.modes)  # (N, K)
-    gone = [_gone(column) for mode, column in zip(late.modes, there.T, strict=True) if mode not in coverage(late)]
-    return sum(gone) >= len(late.modes) / 2
-
-
-def _gone(there: NDArray[np.bool_]) -> bool:
-    seen = np.flatnonzero(there)
-    edges = np.concatenate([[-1], seen, [len(there)]])
-    away = np.diff(edges) - 1
-    return bool(len(seen) == 0 or away[-1] >= max(4, 2 * away[:-1].max()))
-
-
 def _collapse(found: Verdict) -> Verdict:
     return replace(found, kind="collapsed", summary="half of the modes or more have vanished and stayed away.")
-
-
-def _at_the_end(readings: Readings) -> tuple[str, ...]:
-    late = _late(readings)
-    if late is None:
-        return ()
-    there = coverage(late)
-    missing = f"; missing: {', '.join(m for m in late.modes if m not in there)}" if len(there) < len(late.modes) else ""
-    return (f"In the last quarter {len(there)} of {len(late.modes)} modes are there for certain{missing}.",)

@@ -94,20 +94,20 @@ def test_uneven_snapshots_give_the_same_period():
 def test_a_short_run_is_too_short_and_has_no_numbers(snapshots):
     shares = swinging_shares(snapshots, 8, period=4, amplitude=0.05)
     found = oscillation(drawn_counts(shares, stream(5, snapshots)))
-    assert found.kind == "too short to say"
+    assert found.kind == "too short"
     assert found.snapshots_needed > 0
     assert (found.period, found.amplitude, found.growth, found.p_value) == (None,) * 4
 
 
 def test_too_few_images_are_too_short_to_say():
     found = oscillation(drawn_counts(np.full((30, 8), 1 / 8), stream(6, 0), images=32))
-    assert found.kind == "too short to say"
+    assert found.kind == "too short"
     assert found.snapshots_needed > 0
 
 
 def test_a_cycle_seen_too_rarely_is_too_short_to_say():
     shares = swinging_shares(SNAPSHOTS, 8, period=80, amplitude=0.04)
     found = oscillation(drawn_counts(shares, stream(8, 0)))
-    assert found.kind == "too short to say"
+    assert found.kind == "too short"
     assert found.period is None
     assert found.snapshots_needed > 64

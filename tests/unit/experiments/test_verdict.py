@@ -89,7 +89,7 @@ def test_snapshots_without_a_recognised_image_are_left_out_and_said():
     found = oscillation(mixed)
     assert found.snapshots == 32
     assert found.reasons[0].startswith("20 snapshots without")
-    assert oscillation(blank).kind == "too short to say"
+    assert oscillation(blank).kind == "too short"
 
 
 @settings(max_examples=25, deadline=None)
@@ -99,7 +99,7 @@ def test_any_counts_get_a_verdict_without_a_warning(snapshots, modes, seed, imag
     shares = rng.dirichlet(np.full(modes, 0.3), snapshots)
     found = oscillation(drawn_counts(shares, rng, images=images))
     json.dumps(found.to_dict(), allow_nan=False)
-    assert (found.snapshots_needed is not None) == (found.kind == "too short to say")
+    assert (found.snapshots_needed is not None) == (found.kind == "too short")
 
 
 def test_recurrence_holds_for_noise_and_returns_for_a_cycle():
