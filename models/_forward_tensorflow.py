@@ -73,6 +73,18 @@ def _batch_norm(layer: layers.BatchNormalization, x: Any) -> Any:
 
 
 def _leaky(layer: layers.LeakyReLU, x: Any) -> Any:
-    """A leaky rectifier whose slope is a constant: TensorFlow's own sends zeros back through a penalty's first pass."""
-    x = ops.cast(x, layer.compute_dtype)
-    return x * tf.stop_gradient(tf.where(x > 0, tf.ones((), x.dtype), tf.cast(layer.negative_slope, x.dtype)))
+    return _leaky_relu(ops.cast(x, layer.compute_dtype), layer.negative_slope)
+
+
+def _leaky_relu(x: Any, slope: float) -> Any:
+    """TensorFlow's rectifier with a second derivative of its own: TensorFlow's sends zeros back through a penalty."""
+
+    @tf.custom_gradient
+    def scaled(upstream: Any) -> Any:
+        return tf.raw_ops.LeakyReluGrad(gradients=upstream, features=x, alpha=slope), scaled
+
+    @tf.custom_gradient
+    def rectified(x: Any) -> Any:
+        return tf.nn.leaky_relu(x, slope), scaled
+
+    return rectified(x)
