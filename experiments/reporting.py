@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import json
+import shlex
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -16,11 +17,13 @@ import mosaics
 
 from .decoding import in_colour
 from .errors import ExperimentsError
-from .figures import corrected_shares_figure, losses, stacked_shares
+from .figure_data import Followed
+from .figures.theme import FAINT, INK, PAPER, svg_text
 from .files import write_atomically
-from .following import follow_modes, mode_series
+from .following import follow_modes
+from .panels import PANELS, Panel, drawn
 from .run import Run
-from .sources import sample_tiles, snapshot_tiles
+from .sources import sample_tiles
 
 SHEET = 64
 MOSAIC_TILES = 1500
@@ -38,7 +41,6 @@ def write_report(run: Run, out: Path, *, mosaic: Path | None = None) -> dict[str
 
 
 def _page(run: Run, facts: dict[str, Any], mosaic: Path | None) -> str:
-    fixed, nearest = run.mode_histograms(), run.mode_histograms(nearest=True)
     verdict, last = facts["verdict"], run.metrics()[-1]
     generator = run.generator()
     average = " of the averaged generator" if run.config.train.ema_kimg else ""
@@ -46,25 +48,56 @@ def _page(run: Run, facts: dict[str, Any], mosaic: Path | None) -> str:
     values = {
         "title": html.escape(f"{run.config.preset}: {last['nimg'] / 1000:g} thousand images"),
         "subtitle": html.escape(_subtitle(run, facts)),
-        "kind": html.escape(verdict["kind"].capitalize()),
+        "kind": html.escape(verdict.get("said", verdict["kind"]).capitalize()),
         "summary": html.escape(verdict["summary"][:1].upper() + verdict["summary"][1:]),
         "reasons": "".join(f"<li>{html.escape(reason)}</li>" for reason in verdict["reasons"]),
         "mosaic": _embedded(collage, smooth=True),
         "mosaic_caption": html.escape(tiles),
         "world": _embedded(_sheet(run.world_pictures(SHEET))),
+        "world_caption": _world_caption(run),
         "samples": _embedded(_sheet(models.sample(generator, count=SHEET, seed=0))),
         "samples_caption": f"Generated: samples{average} at the end.",
-        "stacked": stacked_shares(fixed, nearest),
-        "readings": f"{fixed[0].total:,}",
-        "accuracy": f"{facts['probe_accuracy']:.1%}",
-        "corrected": corrected_shares_figure(mode_series(fixed, run.confusion())),
+        "probe": _probe_words(run, facts),
         "table": _table(facts["last"]),
-        "filmstrip": _embedded(mosaics.compose(snapshot_tiles(run, 0, every=True), layout="filmstrip").pixels),
-        "losses": losses(run.metrics()),
         "commands": html.escape(_commands(run)),
         "config": html.escape(json.dumps(run.document["config"], indent=2)),
+        **_panels(run),
     }
     return Template(files("experiments").joinpath("page.html").read_text("utf-8")).substitute(values)
+
+
+def _panels(run: Run) -> dict[str, str]:
+    """Each panel as a figure of the page, or a line that says what it lacks."""
+    found = drawn(Followed(run))
+    return {panel.name: _panel(panel, found[panel.name]) for panel in PANELS}
+
+
+def _panel(panel: Panel, figure: Any) -> str:
+    about = html.escape(panel.about, quote=True)
+    if isinstance(figure, str):
+        return f'<p class="faint">Not drawn, {about}: {html.escape(figure)}.</p>'
+    svg = _in_page_colours(svg_text(figure, paper=False)).replace("<svg", f'<svg role="img" aria-label="{about}"', 1)
+    return f'<figure class="chart"><div>{svg}</div><figcaption>{html.escape(panel.caption)}</figcaption></figure>'
+
+
+def _in_page_colours(svg: str) -> str:
+    """Ink and paper of a figure as the page has them, which in the dark changes them round."""
+    for colour, name in ((INK, "ink"), (FAINT, "faint"), (PAPER, "paper")):
+        svg = svg.replace(f": {colour}", f": var(--{name})")
+    return svg
+
+
+def _world_caption(run: Run) -> str:
+    if run.document["data"]["kind"] == "pictures":
+        return "The world: some of the pictures the network was shown."
+    return "The world: pictures of the kind the network was shown, drawn by rule."
+
+
+def _probe_words(run: Run, facts: dict[str, Any]) -> str:
+    return (
+        f"At each snapshot a probe, a small classifier, reads the mode of {run.config.snapshots.readings:,} pictures. "
+        f"It reads {facts['probe_accuracy']:.1%} of held-out real pictures rightly and is set to reject 1% of them."
+    )
 
 
 def _subtitle(run: Run, facts: dict[str, Any]) -> str:
@@ -133,10 +166,9 @@ def _commands(run: Run) -> str:
     from .config import differences, preset
 
     data, config = run.document["data"], run.document["config"]
-    changed = differences(preset(config["preset"]).model_dump(), config)
-    settings = "".join(
-        f" --set {key}={json.dumps(_value(config, key))}" for key in (line.split(":")[0] for line in changed)
-    )
+    changed = differences(preset(config["preset"]).plain(), config)
+    keys = [line.split(":")[0] for line in changed]
+    settings = "".join(f" --set {shlex.quote(f'{key}={json.dumps(_value(config, key))}')}" for key in keys)
     train = f"synchromy train RUN --preset {config['preset']}{settings}"
     if data["kind"] == "pictures":
         resized = f" --resize {data['resize']}" if data["resize"] else ""

@@ -11,6 +11,7 @@ def report(
     run: Path = typer.Argument(help="A run."),
     out: Path = typer.Option(None, help="The page to write; RUN/report.html if left out."),
     mosaic: Path = typer.Option(None, help="A mosaic of this run to show; one is made if left out."),
+    figures: Path = typer.Option(None, help="A folder for all figures as PNG and SVG files, too."),
     force: bool = console.Force,
     json: bool = console.Json,
     dry_run: bool = console.DryRun,
@@ -23,11 +24,15 @@ def report(
     if not run.is_dir():
         raise typer.BadParameter(f"expected a run folder, got {run}")
     if dry_run:
-        return console.result({"run": run, "report": out}, f"would write {out}", json=json)
+        words = f"would write {out}" + (f" and figures into {figures}" if figures else "")
+        return console.result({"run": run, "report": out, "figures": figures}, words, json=json)
     console.start_keras()
+    from experiments.figure_files import write_figures
     from experiments.reporting import write_report
     from experiments.run import Run
 
-    facts = write_report(Run(run), out, mosaic=mosaic)
-    words = f"{out} ({console.in_bytes(facts['bytes'])}): {facts['verdict']['kind']}"
+    files = write_figures(Run(run), figures, force=force) if figures else []
+    facts = {**write_report(Run(run), out, mosaic=mosaic), "figures": files}
+    words = f"{out} ({console.in_bytes(facts['bytes'])}): {facts['verdict']['said']}"
+    words += f"; {len(files)} figures in {figures}" if figures else ""
     return console.result(facts, words, json=json)

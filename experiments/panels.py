@@ -1,0 +1,194 @@
+"""Which figures there are of a run or of a table of counts: name, words, and how each is drawn from what is known.
+
+One table, PANELS, for the report and for the files alike.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .figure_data import Evidence, Followed, Missing
+from .figures import (
+    circulation_figure,
+    corrected_figure,
+    filmstrip_figure,
+    hybrids_figure,
+    losses_figure,
+    periodogram_figure,
+    recurrence_figure,
+    shares_figure,
+)
+from .figures.rhythm import Line
+from .figures.shares import times_of
+from .figures.theme import mode_colours, said
+from .measures import mode_series
+from .modes import TIME_UNITS
+from .periodograms import periodogram
+from .recurring import recurrence
+from .verdict import Verdict
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+RECURRING = 512  # snapshots of a recurrence plot, at most
+
+
+def _shares(known: Evidence) -> "Figure":
+    return shares_figure(known.histograms, known.nearest, known.axis)
+
+
+def _corrected(known: Followed) -> "Figure":
+    series = mode_series(known.histograms, known.run.confusion())
+    return corrected_figure(series.nimg / 1000, series.modes, series.corrected, series.errors, known.run.shares)
+
+
+def _recurrence(known: Evidence) -> "Figure":
+    some = list(known.histograms)[:: -(-len(known.histograms) // RECURRING)]
+    if len(some) < 2 or len(known.modes) < 2:
+        raise Missing("two snapshots and two modes or more are needed")
+    return recurrence_figure(times_of(some, known.axis), recurrence(some), known.axis)
+
+
+def _periodogram(known: Evidence) -> "Figure":
+    if not any(histogram.accepted for histogram in known.histograms):
+        raise Missing("in no snapshot was any picture recognised")
+    found = periodogram(known.histograms, seed=known.seed, unit=known.axis)
+    if not len(found.frequencies):
+        raise Missing("there are too few snapshots, or the shares never change")
+    return periodogram_figure(found, _line(known.verdict, known.axis), known.axis)
+
+
+def _line(verdict: Verdict, unit: str) -> Line | None:
+    """The period that the verdict names, in `unit`."""
+    if verdict.period is None:
+        return None
+    part = TIME_UNITS.get(verdict.unit, 1) / TIME_UNITS[unit]
+    interval = (verdict.period_low, verdict.period_high)
+    return Line(verdict.period * part, *(None if end is None else end * part for end in interval))
+
+
+def _circulation(known: Followed) -> "Figure":
+    if len(known.modes) < 2:
+        raise Missing("with one mode nothing can follow anything")
+    found = known.circulation
+    shares = np.mean([h.counts / h.total for h in known.histograms], 0)
+    return circulation_figure(found.mean, found.errors, known.modes, shares)
+
+
+def _filmstrip(known: Followed) -> "Figure":
+    return filmstrip_figure(known.histograms, known.nearest, *known.strip())
+
+
+def _hybrids(known: Followed) -> "Figure":
+    pictures, pairs, weights = known.hybrids()
+    labels = [
+        [f"{said(known.modes[mode])} {weight:.0%}" for mode, weight in zip(*both, strict=True)]
+        for both in zip(pairs, weights, strict=True)
+    ]
+    palette = mode_colours(len(known.modes))
+    return hybrids_figure(pictures, labels, [[palette[mode] for mode in pair] for pair in pairs])
+
+
+def _losses(known: Followed) -> "Figure":
+    lines = known.run.metrics()
+    if not lines:
+        raise Missing("no line of metrics has been written yet")
+    columns = (np.array([line[name] for line in lines]) for name in ("nimg", "d_loss", "g_loss"))
+    nimg, discriminator, generator = columns
+    return losses_figure(nimg / 1000, discriminator, generator)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A figure: its name, which is also its file's, what it shows in a few words, a caption, and how it is drawn.
+
+    `draw` takes the evidence and raises `Missing`; `of_counts` where a table of counts is enough for it.
+    """
+
+    name: str
+    about: str
+    caption: str
+    draw: Callable[..., "Figure"]
+    of_counts: bool = False
+
+
+PANELS = (
+    Panel(
+        "shares",
+        "shares of the modes, stacked, over training",
+        "Which share of the same latents shows which mode, at each snapshot of the raw generator. Full colour: the "
+        "probe accepts the picture as one of that mode. Pale or grey: it rejects it as a picture of no mode; pale "
+        "stands with the mode it is nearest to. The hatched seam along each border is how far the border might lie "
+        "elsewhere had other latents been drawn (95%).",
+        _shares,
+        of_counts=True,
+    ),
+    Panel(
+        "corrected",
+        "shares corrected for the probe's mistakes",
+        "Shares among the accepted pictures, with the probe's mistakes taken out. Bands are one standard error; the "
+        "dashed line, or the marks at the right, are the shares of the world. Gaps: nothing was accepted.",
+        _corrected,
+    ),
+    Panel(
+        "filmstrip",
+        "shares above, pictures of a few latents below",
+        "The shares again, and below them what a few of the latents became: each row is one latent, and each picture "
+        "stands under the moment it was made at.",
+        _filmstrip,
+    ),
+    Panel(
+        "recurrence",
+        "moments of training with the same shares",
+        "Left: each pair of moments, dark where their shares are the same as far as chance lets one tell. Stripes "
+        "along the diagonal: training comes back again and again. One full square: it has come to rest. Dark at the "
+        "diagonal only: it never came back. Right: how often two moments are the same, by the time between them.",
+        _recurrence,
+        of_counts=True,
+    ),
+    Panel(
+        "periodogram",
+        "strength of each rhythm against noise",
+        "How strongly the shares swing at each rhythm, slow ones at the left. Blue: what noise with as much memory, "
+        "but without a rhythm, would give. Below: how many times that noise it is. A peak over the dashed line is one "
+        "that such noise makes, at any rhythm, in one run of a hundred. Red, where the verdict names a period: that "
+        "period, and its 95% interval.",
+        _periodogram,
+        of_counts=True,
+    ),
+    Panel(
+        "circulation",
+        "which mode's latents become which",
+        "Where the same latents go from one snapshot to the next: an arrow from mode to mode is what goes there less "
+        "what comes back, as wide as it is strong. Grey arrows may be chance. Discs are as large as the mean share. "
+        "Arrows all around a circle: the modes take turns.",
+        _circulation,
+    ),
+    Panel(
+        "hybrids",
+        "pictures between two modes",
+        "The in-betweens: the pictures of the last snapshot of which the probe can least tell what they show, and how "
+        "it divides each between two modes. What is left of 100% goes to further modes.",
+        _hybrids,
+    ),
+    Panel(
+        "losses",
+        "losses of both networks over training",
+        "Each line of metrics faint, the running median strong.",
+        _losses,
+    ),
+)
+
+
+def drawn(known: Evidence) -> dict[str, "Figure | str"]:
+    """Every panel that can be drawn from what is known, by name: a figure, or in words what it lacks."""
+    found: dict[str, Figure | str] = {}
+    for panel in PANELS:
+        if isinstance(known, Followed) or panel.of_counts:
+            try:
+                found[panel.name] = panel.draw(known)
+            except Missing as lack:
+                found[panel.name] = str(lack)
+    return found
