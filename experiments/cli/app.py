@@ -16,9 +16,11 @@ from . import (
     pick,
     preview,
     quickstart,
+    release,
     render,
     report,
     sample,
+    score,
     spaces,
     sweep,
     train,
@@ -42,8 +44,10 @@ VERBS: dict[str, Callable[..., None]] = {
     "sample": sample.sample,
     "walk": walk.walk,
     "modes": modes.modes,
+    "score": score.score,
     "mosaic": mosaic.mosaic,
     "report": report.report,
+    "release": release.release,
 }
 
 app = typer.Typer(

@@ -26,8 +26,10 @@ EXAMPLES = {
     "sample": ("{run} made --count 12 --truncation 0.7".split(), "made/metadata.jsonl"),
     "walk": ("{run} made.webp --through 0,2,5 --loop --seconds 1 --fps 8".split(), "made.webp"),
     "modes": (["{run}"], None),
+    "score": (["{counts}"], None),
     "mosaic": ("{run} made.png --count 20".split(), "made.png"),
     "report": ("{run} --out made.html".split(), "made.html"),
+    "release": ("made --runs {run} --worlds quick".split(), "made/manifest.json"),
 }
 WRITES_NOTHING = {"verify", "compositions", "spaces", "inspect"}
 
@@ -45,10 +47,20 @@ def call(monkeypatch, capfd, tmp_path):
     return run
 
 
+@pytest.fixture(scope="session")
+def counts(tmp_path_factory):
+    """A table of the counts of eight modes."""
+    path = tmp_path_factory.mktemp("counts") / "counts.csv"
+    rows = [f"{step},{','.join(['9'] * 8)}" for step in range(20)]
+    path.write_text("\n".join(["step,a,b,c,d,e,f,g,h", *rows]))
+    return path
+
+
 @pytest.fixture
-def arguments(example):
+def arguments(example, counts):
     def of(verb: str) -> list[str]:
         places = {name: [str(getattr(example, name[1:-1]))] for name in ("{data}", "{run}", "{sheet}")}
+        places["{counts}"] = [str(counts)]
         places["{small}"] = example.small
         return [verb, *(word for part in EXAMPLES[verb][0] for word in places.get(part, [part]))]
 

@@ -1,0 +1,146 @@
+"""What counts of modes say on the ring-8 benchmark: for samples read by a probe, and for anyone's table."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from procgen import load_space
+
+from .confusion import Confusion, corrected_shares, raw_shares
+from .errors import ExperimentsError
+from .files import said_plainly
+from .measures import jensen_shannon
+from .modes import (
+    TIME_UNITS,
+    ModeHistogram,
+    _histogram,
+    coverage,
+    effective_modes,
+    read_counts,
+    time_unit,
+    total_variation,
+)
+
+DENSITIES = {"isolated": "ring-8", "loose": "ring-8-loose", "continuum": "continuum"}
+"""How far apart the modes are, and the space that is drawn."""
+RESAMPLED = 200
+
+
+def checked_density(density: str) -> str:
+    """The density; ExperimentsError if there is no such one."""
+    if density not in DENSITIES:
+        raise ExperimentsError(f"expected a density of {', '.join(DENSITIES)}, got {density!r}")
+    return density
+
+
+def read_scored(path: Path) -> tuple[list[ModeHistogram], str]:
+    """A table of counts as `read_counts` wants it, or but one row of it; and the unit of its first column."""
+    with said_plainly(path, "read"):
+        lines = path.read_text("utf-8-sig", errors="replace").splitlines() or [""]
+    mark = max(",;\t", key=lines[0].count)
+    rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=mark) if any(map(str.strip, row))]
+    if len(rows) != 2 or rows[0][0] not in TIME_UNITS or len(rows[0]) != len(rows[1]):
+        return read_counts(path), time_unit(path)
+    modes = tuple(name for name in rows[0][1:] if name != "rejected")
+    return [_histogram(rows[0], rows[1], modes)], rows[0][0]
+
+
+def score_counts(histograms: list[ModeHistogram], unit: str, density: str = "isolated") -> dict[str, Any]:
+    """The last snapshot's measures and, of several, the verdict on their course.
+
+    Args:
+        histograms: in order of time, of eight modes with whatever names.
+        unit: of time, as `time_unit` says it.
+        density: a row of DENSITIES; the three have the same shares.
+
+    Raises:
+        ExperimentsError: another number of modes, or no snapshot.
+    """
+    from .verdict import oscillation
+
+    world = np.array(list(load_space(DENSITIES[checked_density(density)]).modes.values()))
+    modes = histograms[-1].modes
+    if len(modes) != len(world):
+        raise ExperimentsError(
+            f"expected a column for each of the {len(world)} modes of the ring, got {len(modes)}: {', '.join(modes)}; "
+            "write 0 where a mode is missing"
+        )
+    facts = {"density": density, "space": DENSITIES[density], "snapshots": len(histograms), "modes": list(modes)}
+    facts |= {"nimg": histograms[-1].nimg, "samples": shares_facts(histograms[-1], world, None)}
+    facts |= _references(histograms[-1], world)
+    facts["verdict"] = oscillation(histograms, unit=unit, world=world).to_dict() if len(histograms) > 1 else None
+    return {**facts, "overall": overall(facts)}
+
+
+def _references(histogram: ModeHistogram, world: np.ndarray) -> dict[str, Any]:
+    """The best that so many pictures can be, drawn from the world, and bad ones: all of two modes."""
+    rng, modes = np.random.default_rng(8), histogram.modes
+    drawn = [
+        _of_shares(ModeHistogram(0, modes, rng.multinomial(histogram.total, world)), None, world)
+        for _ in range(RESAMPLED)
+    ]
+    columns = {name: np.array([each[name] for each in drawn]) for name in drawn[0]}
+    real = {name: estimate(values.mean(), values.std(ddof=1)) for name, values in columns.items()}
+    halves = np.array([histogram.total - histogram.total // 2, histogram.total // 2] + [0] * (len(modes) - 2))
+    return {"real": real, "bad": shares_facts(ModeHistogram(0, modes, halves), world, None)}
+
+
+# --- measures --------------------------------------------------------------------------------------------------------
+
+
+def shares_facts(histogram: ModeHistogram, world: np.ndarray, confusion: Confusion | None) -> dict[str, Any]:
+    """What the counts alone say, and its standard errors: the spread over counts and confusions drawn again."""
+    rng = np.random.default_rng(np.random.SeedSequence(histogram.total))
+    drawn = [_of_shares(*_again(histogram, confusion, rng), world) for _ in range(RESAMPLED)]
+    values = _of_shares(histogram, confusion, world)
+    facts = {name: estimate(value, np.std([each[name] for each in drawn], ddof=1)) for name, value in values.items()}
+    return {"pictures": histogram.total, "names": list(coverage(histogram, world)), **facts}
+
+
+def _of_shares(histogram: ModeHistogram, confusion: Confusion | None, world: np.ndarray) -> dict[str, float]:
+    values = {"overlap": 0.0, "covered": len(coverage(histogram, world)), "rejected": histogram.rejected_share}
+    if not histogram.accepted:
+        return values | dict.fromkeys(("effective_modes", "total_variation", "jensen_shannon"), np.nan)
+    shares = corrected_shares(histogram, confusion) if confusion else raw_shares(histogram)
+    usual = float(confusion.matrix[:-1].sum(0) @ shares.values) if confusion else 1.0  # of real pictures, accepted
+    fitting = min(1.0, histogram.accepted / histogram.total / usual)
+    return {
+        **values,
+        "overlap": float(np.minimum(fitting * shares.values, world).sum()),
+        "effective_modes": effective_modes(shares.values),
+        "total_variation": total_variation(shares.values, world),
+        "jensen_shannon": jensen_shannon(shares.values, world),
+    }
+
+
+def _again(
+    histogram: ModeHistogram, confusion: Confusion | None, rng: np.random.Generator
+) -> tuple[ModeHistogram, Confusion | None]:
+    """The counts and the confusion that other pictures could as well have given."""
+    parts = np.append(histogram.counts, histogram.rejected)
+    *counts, rejected = rng.multinomial(histogram.total, parts / parts.sum())
+    other = ModeHistogram(histogram.nimg, histogram.modes, np.array(counts), int(rejected))
+    if confusion is None:
+        return other, None
+    columns = [rng.multinomial(n, p) for n, p in zip(confusion.images, confusion.matrix.T, strict=True)]
+    return other, Confusion(confusion.modes, np.array(columns).T)
+
+
+def estimate(value: float | np.floating, error: float | np.floating) -> dict[str, float | None]:
+    """{"value", "error"}, None for what is not a number."""
+    return {key: float(x) if np.isfinite(x) else None for key, x in (("value", value), ("error", error))}
+
+
+def overall(facts: dict[str, Any]) -> str:
+    """One line: how many of 100 pictures fit the world, beside what real pictures and bad ones get."""
+    own, beside = facts["samples"], ""
+    if "real" in facts:
+        real, bad = (100 * facts[each]["overlap"]["value"] for each in ("real", "bad"))
+        beside = f" (real pictures {real:.0f}, bad ones {bad:.0f})"
+    fits, covered, rejected = (own[name]["value"] for name in ("overlap", "covered", "rejected"))
+    return (
+        f"{100 * fits:.0f} ± {100 * own['overlap']['error']:.1f} of 100 pictures fit the world{beside}: "
+        f"{covered:.0f} of 8 modes, {100 * rejected:.0f}% of no mode"
+    )
