@@ -1,9 +1,11 @@
 """Where a run computes, chosen once at its start: on how many devices of JAX, and where JAX keeps what it compiled."""
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
+
+from procgen import ProcgenError
+from procgen.caching import users_cache
 
 from .errors import ExperimentsError
 
@@ -77,10 +79,9 @@ def keep_compiled(folder: Path | None = None) -> Path | None:
 
 
 def _users_folder() -> Path | None:
-    given = Path(os.environ.get("XDG_CACHE_HOME", ""))
     try:
-        return (given if given.is_absolute() else Path.home() / ".cache") / "synchromy" / "jax"
-    except RuntimeError:  # there is no home
+        return users_cache() / "jax"
+    except ProcgenError:  # there is no home
         return None
 
 

@@ -20,11 +20,18 @@ MOSAIC_TILES, MOSAIC_SIZE = 1500, (3000, 1860)
 
 
 def run_quickstart(
-    out: Path, *, seed: int = 0, workers: int = 1, settings: tuple[str, ...] = (), progress: Callable[..., None]
+    out: Path,
+    *,
+    seed: int = 0,
+    workers: int = 1,
+    settings: tuple[str, ...] = (),
+    progress: Callable[..., None],
+    say: Callable[[str], object] | None = None,
 ) -> dict[str, Any]:
     """Make OUT/data, OUT/run, OUT/mosaic.png and OUT/report.html; the same call again goes on where it stopped.
 
-    `progress` is called as (stage, done, of, facts) by every step, and its stage "mosaic" or "report" when one is made.
+    `progress` is called as (stage, done, of, facts) by every step, and its stage "mosaic" or "report" when one is made;
+    `say` with what a person should know of the training, as for `train`.
     """
     if out.exists() and not (out / "data").is_dir() and any(out.iterdir()):
         raise ExperimentsError(
@@ -37,7 +44,7 @@ def run_quickstart(
         load_space(SPACE), out / "data", count=COUNT, size=SIZE, seed=seed, workers=workers,
         progress=lambda done, of: progress("drawing", done, of, {}),
     )  # fmt: skip
-    run = train(config, open_dataset(out / "data"), out / "run", progress=progress)
+    run = train(config, open_dataset(out / "data"), out / "run", progress=progress, say=say)
     verdict = judge(run)
     progress("mosaic", 0, 1, {})
     tiles = sample_tiles(run, MOSAIC_TILES, seed=1)

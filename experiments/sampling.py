@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-import models
 import mosaics
+from models.sampling import latent_batches
 from mosaics.saving import save_pictures
 
 from .errors import ExperimentsError
@@ -44,7 +44,12 @@ class Drawing:
 
     def latents(self, trained: Trained) -> np.ndarray:
         """float32 (count, latent)."""
-        return models.latents(self.count, trained.latent, self.seed) * np.float32(self.truncation)
+        return np.concatenate(list(self.batches(trained)))
+
+    def batches(self, trained: Trained) -> Iterator[np.ndarray]:
+        """The same in order, AT_ONCE rows at a time and then what is left."""
+        drawn = latent_batches(self.count, trained.latent, self.seed, batch=AT_ONCE)
+        return (z * np.float32(self.truncation) for z in drawn)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -77,11 +82,11 @@ def sample_folder(trained: Trained, out: Path, drawing: Drawing, report: Any = N
 
 def _missing(trained: Trained, drawing: Drawing, there: set[str]) -> Iterator[tuple[int, str, np.ndarray]]:
     """(number, name, picture) of each sample that is not there."""
-    latents = drawing.latents(trained)
-    for start in range(0, drawing.count, AT_ONCE):
-        names = [_name(i) for i in range(start, min(start + AT_ONCE, drawing.count))]
+    for block, latents in enumerate(drawing.batches(trained)):
+        start = block * AT_ONCE
+        names = [_name(start + k) for k in range(len(latents))]
         if not {*names} <= there:
-            images = trained.draw(latents[start : start + AT_ONCE])
+            images = trained.draw(latents)
             yield from ((start + k, name, images[k]) for k, name in enumerate(names) if name not in there)
 
 
@@ -129,9 +134,10 @@ def plan_folder(trained: Trained, out: Path, drawing: Drawing) -> dict[str, Any]
     """ "bytes" and "seconds" of `sample_folder`, from a few samples drawn on the spot."""
     there = _check_folder(out, {**trained.facts, **drawing.facts}, drawing.count)
     few = replace(drawing, count=min(drawing.count, AT_ONCE))
-    trained.draw(few.latents(trained))  # what is compiled at first use is not counted
+    latents = few.latents(trained)
+    trained.draw(latents)  # what is compiled at first use is not counted
     start = perf_counter()
-    pictures = trained.draw(few.latents(trained))
+    pictures = trained.draw(latents)
     size = sum(mosaics.written_bytes(mosaics.Raster([each], (each.shape[1], len(each))), "a.png") for each in pictures)
     seconds, left = perf_counter() - start, drawing.count - len(there)
     record = len(json.dumps({**trained.facts, **drawing.facts})) + 800  # of each file, beside its pixels

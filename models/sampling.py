@@ -12,9 +12,18 @@ from .errors import ModelsError
 
 def latents(count: int, size: int, seed: int, *, purpose: str = "sample", index: int = 0) -> np.ndarray:
     """Standard normal latents, float32 (count, size): a function of (seed, purpose, index), row i of count alone."""
+    return _stream(seed, purpose, index).standard_normal((count, size), dtype=np.float32)
+
+
+def latent_batches(count: int, size: int, seed: int, *, batch: int) -> Iterator[np.ndarray]:
+    """The rows of `latents` in order, up to `batch` at a time: any count in the memory of one batch."""
+    rng = _stream(seed, "sample", 0)
+    return (rng.standard_normal((min(batch, count - i), size), dtype=np.float32) for i in range(0, count, batch))
+
+
+def _stream(seed: int, purpose: str, index: int) -> np.random.Generator:
     key = (zlib.crc32(purpose.encode()), index)
-    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
-    return rng.standard_normal((count, size), dtype=np.float32)
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
 
 
 def truncated(z: np.ndarray, truncation: float) -> np.ndarray:

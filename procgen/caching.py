@@ -18,7 +18,7 @@ _BYTES_AT_ONCE = 2**26
 
 def mapped(data: Any, folder: Path | None) -> Array:
     """The pictures of a `Dataset` from its cache, which is made where there is none: see `Dataset.cached`."""
-    folder = folder or _users()
+    folder = folder or users_cache()
     width, height = data.manifest["size"]
     shape = (len(data), height, width, 3)
     path = folder / f"{_key(data.manifest)}.npy"
@@ -40,13 +40,19 @@ def mapped(data: Any, folder: Path | None) -> Array:
     return pictures.view(np.ndarray)
 
 
-def _users() -> Path:
-    """Where a user's programs keep what can be made again (XDG base directories), outside what is published."""
+def users_cache() -> Path:
+    """Where a user's programs keep what can be made again (XDG base directories), outside what is published.
+
+    Raises:
+        ProcgenError: there is no home folder.
+    """
     given = Path(os.environ.get("XDG_CACHE_HOME", ""))
     try:
         return (given if given.is_absolute() else Path.home() / ".cache") / "synchromy"
     except RuntimeError:
-        raise ProcgenError("There is no home folder to keep decoded pictures in: give cached() a folder.") from None
+        raise ProcgenError(
+            "There is no home folder to keep what can be made again: name a folder, or set XDG_CACHE_HOME."
+        ) from None
 
 
 def _key(manifest: Manifest) -> str:

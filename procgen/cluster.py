@@ -1,4 +1,4 @@
-"""The workers of a dask cluster, as an executor for `write_dataset`."""
+"""The workers of a dask cluster, as an executor: of the shards of a dataset, of the runs of a sweep."""
 
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor
@@ -8,19 +8,20 @@ from typing import Any
 from .errors import ProcgenError
 from .files import reason
 
-_RETRIES = 3  # of a shard whose worker raised or was lost
+_RETRIES = 3  # of a piece of work whose worker raised or was lost
 
 
 @contextmanager
 def dask_executor(address: str, *, timeout: float = 10.0) -> Iterator[Executor]:
-    """An executor on a dask cluster; dask itself gives the shards of a lost worker to another one.
+    """An executor on a dask cluster; dask itself gives the work of a lost worker to another one.
 
     Args:
         address: of the scheduler, such as "tcp://host:8786".
         timeout: seconds to wait for its answer.
 
     Raises:
-        ProcgenError: if dask is not installed, the scheduler does not answer, or a shard ended worker after worker.
+        ProcgenError: if dask is not installed, the scheduler does not answer, or a piece of work ended one worker
+            after another.
     """
     with _client(address, timeout) as client:
         from distributed import KilledWorker
@@ -30,18 +31,19 @@ def dask_executor(address: str, *, timeout: float = 10.0) -> Iterator[Executor]:
             yield client.get_executor(retries=_RETRIES)
         except KilledWorker as error:
             raise ProcgenError(
-                f"A shard ended one worker of {address} after another ({error.last_worker.address} at last), perhaps "
-                "for want of memory: give the workers more, and run the same command again; finished shards are kept."
+                f"A piece of work ended one worker of {address} after another ({error.last_worker.address} at last), "
+                "perhaps for want of memory: give the workers more, and run the same command again; what is "
+                "finished is kept."
             ) from error
         except (CommClosedError, CancelledError) as error:
             raise ProcgenError(
-                f"The dask scheduler at {address} was lost: start it, and run the same command again; finished shards "
-                "are kept."
+                f"The dask scheduler at {address} was lost: start it, and run the same command again; what is "
+                "finished is kept."
             ) from error
 
 
 def dask_threads(address: str, *, timeout: float = 10.0) -> int:
-    """How many shards a dask cluster draws at once.
+    """How many pieces of work a dask cluster does at once.
 
     Raises:
         ProcgenError: as `dask_executor`.

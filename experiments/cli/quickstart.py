@@ -39,6 +39,7 @@ def quickstart(
             workers=workers or os.cpu_count() or 1,
             settings=tuple(settings),
             progress=lambda stage, done, of, line: show(stage, done, of, note(line)),
+            say=console.say,
         )
     if open_report or (open_report is None and _on_a_desktop()):
         typer.launch(str(facts["report"]))
