@@ -1,53 +1,87 @@
-"""Which modes a run's generator drew, snapshot by snapshot: raw, corrected, rejected, and the verdict on it all."""
+"""What `synchromy modes RUN` says, as data: the verdict, the measures, the newest shares; and its tables."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .confusion import Confusion, corrected_shares
+from .count_facts import SETTLE, handed, named
 from .errors import ExperimentsError
 from .files import said_plainly, write_atomically
-from .measures import ModeSeries, mode_series
+from .measures import Circulation, ModeSeries, fixed_paths, mode_series, run_measures
 from .modes import ModeHistogram, coverage, effective_modes, total_variation, write_counts
 from .run import Run
 from .verdict import Verdict, oscillation
 
-
-def judge(run: Run) -> Verdict:
-    """The verdict on the fixed latents of a run; snapshots in which nothing was accepted are passed over."""
-    histograms = run.mode_histograms()
-    if not any(histogram.accepted for histogram in histograms):
-        words = "In no snapshot was any picture recognised as one of the world's: there are no shares to judge."
-        return Verdict("too short to say", words, 0)
-    return oscillation(histograms, seed=run.config.seed)
+SERIES = ("covered", "effective_modes", "tv", "js", "rejected", "churn", "excess_churn")
 
 
-def follow_modes(run: Run) -> dict[str, Any]:
-    """What `synchromy modes RUN` says, as plain data."""
-    histograms, fresh = run.mode_histograms(), run.mode_histograms(latents="fresh")
-    if not histograms:
+def judge(run: Run, *, settle: float = SETTLE) -> Verdict:
+    """The verdict on the fixed latents of a run, which knows its world and the rhythms of its training."""
+    nimg, labels = fixed_paths(run)
+    if (labels < 0).all():
+        words = "in no snapshot was any picture recognised as one of the world's: there are no shares to judge."
+        return Verdict("too short", words, 0)
+    histograms = [ModeHistogram.from_labels(at, run.modes, row) for at, row in zip(nimg, labels, strict=True)]
+    return oscillation(
+        histograms, settle=settle, seed=run.config.seed, world=run.shares, rhythms=_rhythms(run), labels=labels
+    )
+
+
+def _rhythms(run: Run) -> list[tuple[str, float]]:
+    """Periods in images at which the training itself repeats something: the epoch, the lazy penalty."""
+    train, count = run.config.train, run.document["data"].get("count")
+    found = [("the epoch", float(count))] if count else []
+    if train.penalty_every > 1 and train.penalties:
+        found.append(("the lazy penalty", float(train.penalty_every * train.shown)))
+    return found
+
+
+def follow_modes(run: Run, *, settle: float = SETTLE) -> dict[str, Any]:
+    """What `synchromy modes RUN` says, as plain data: the verdict, the measures and the newest shares."""
+    fresh = run.mode_histograms(latents="fresh")
+    if not fresh:
         raise ExperimentsError(f"expected snapshots in {run.folder}, got none yet: train it for longer first")
-    confusion, verdict = run.confusion(), judge(run)
+    confusion, verdict = run.confusion(), judge(run, settle=settle)
+    measures = run_measures(run, settle=settle)
     return {
         "modes": list(run.modes),
-        "snapshots": len(histograms),
+        "snapshots": len(fresh),
         "probe_accuracy": round(confusion.accuracy, 4),
         "verdict": verdict.to_dict(),
+        **measures["totals"],
+        "circulation": _circulation(measures["circulation"], run.modes),
+        "handovers": handed(measures["handovers"], verdict.unit),
         "last": _state(fresh[-1], confusion, run.shares),
     }
 
 
+def _circulation(flow: Circulation | None, modes: tuple[str, ...]) -> dict[str, Any] | None:
+    """Arrows that stand out of their error, a step and summed along the run."""
+    if flow is None:
+        return None
+    names = ("from", "to", "flow", "error")
+    arrows: list[dict[str, Any]] = [dict(zip(names, arrow, strict=True)) for arrow in flow.arrows(modes)]
+    return {
+        "p_value": flow.p_value,
+        "steps": flow.steps,
+        "arrows": [{**arrow, "along_the_run": arrow["flow"] * flow.steps} for arrow in arrows],
+    }
+
+
 def write_tables(run: Run) -> list[Path]:
-    """RUN/modes/fixed.csv and fresh.csv, the counts, and shares.csv, raw and corrected; returns their paths."""
+    """RUN/modes/fixed.csv and fresh.csv, the counts; shares.csv, raw and corrected; measures.csv; returns the paths."""
     folder = run.folder / "modes"
     with said_plainly(folder):
         folder.mkdir(exist_ok=True)
-    fixed = run.mode_histograms()
+    fixed, found = run.mode_histograms(), run_measures(run)
     write_counts(fixed, folder / "fixed.csv")
     write_counts(run.mode_histograms(latents="fresh"), folder / "fresh.csv")
     _write_shares(mode_series(fixed, run.confusion()), folder / "shares.csv")
-    return [folder / f"{name}.csv" for name in ("fixed", "fresh", "shares")]
+    _write_table(["nimg", *SERIES], [found[name] for name in ("nimg", *SERIES)], folder / "measures.csv")
+    return [folder / f"{name}.csv" for name in ("fixed", "fresh", "shares", "measures")]
 
 
 def _state(histogram: ModeHistogram, confusion: Confusion, world: np.ndarray) -> dict[str, Any]:
@@ -58,22 +92,21 @@ def _state(histogram: ModeHistogram, confusion: Confusion, world: np.ndarray) ->
     shares = corrected_shares(histogram, confusion)
     return {
         **facts,
-        "raw": _named(histogram.modes, histogram.counts / histogram.accepted),
-        "corrected": _named(histogram.modes, shares.values),
-        "standard_errors": _named(histogram.modes, shares.errors),
+        "raw": named(histogram.modes, histogram.counts / histogram.accepted),
+        "corrected": named(histogram.modes, shares.values),
+        "standard_errors": named(histogram.modes, shares.errors),
         "covered": list(coverage(histogram, world)),
         "effective_modes": round(effective_modes(shares.values), 3),
         "distance_to_world": round(total_variation(shares.values, world), 4),
     }
 
 
-def _named(modes: tuple[str, ...], values: np.ndarray) -> dict[str, float]:
-    return {mode: round(float(value), 4) for mode, value in zip(modes, values, strict=True)}
-
-
 def _write_shares(series: ModeSeries, path: Path) -> None:
     head = ["nimg", "rejected", *(f"raw_{m}" for m in series.modes)]
     head += [f"{kind}_{m}" for kind in ("corrected", "error") for m in series.modes]
-    table = np.column_stack([series.nimg, series.rejected, series.raw, series.corrected, series.errors])
-    rows = [",".join(head), *(",".join(f"{value:.6g}" for value in row) for row in table)]
+    _write_table(head, [series.nimg, series.rejected, *series.raw.T, *series.corrected.T, *series.errors.T], path)
+
+
+def _write_table(head: Sequence[str], columns: Sequence[np.ndarray], path: Path) -> None:
+    rows = [",".join(head), *(",".join(f"{value:.9g}" for value in row) for row in zip(*columns, strict=True))]
     write_atomically(path, lambda temporary: temporary.write_text("\n".join(rows) + "\n", "utf-8"))

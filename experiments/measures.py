@@ -278,7 +278,7 @@ def run_measures(run: "Run", *, settle: float = 0.2) -> dict[str, Any]:
         a `Circulation` or None under two settled snapshots; handovers, a list of (nimg, from, to); totals, the plain
         numbers: the last of a series, the settled mean of a churn, the recurrence index.
     """
-    nimg, paths = _fixed_paths(run)
+    nimg, paths = fixed_paths(run)
     fixed = [ModeHistogram.from_labels(at, run.modes, labels) for at, labels in zip(nimg, paths, strict=True)]
     fresh = run.mode_histograms(latents="fresh")
     series = count_measures(fresh, run.shares, shares=mode_series(fresh, run.confusion()).corrected)
@@ -295,7 +295,8 @@ def run_measures(run: "Run", *, settle: float = 0.2) -> dict[str, Any]:
     return {"modes": run.modes, **series, "circulation": flow, "handovers": handed, "totals": totals}
 
 
-def _fixed_paths(run: "Run") -> tuple[list[int], NDArray[np.int64]]:
+def fixed_paths(run: "Run") -> tuple[list[int], NDArray[np.int64]]:
+    """nimg of each snapshot, and the labels (S, N) of a run's fixed latents, -1 for rejected."""
     shots = [(shot.nimg, np.asarray(shot.fixed, np.int64)) for shot in run.snapshots()]
     if not shots:
         raise ExperimentsError(f"expected snapshots in {run.folder}, got none yet: train it for longer first")

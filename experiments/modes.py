@@ -5,7 +5,6 @@ rejects the image. Counts go in and out as a small CSV table, so that any other 
 """
 
 import csv
-import itertools
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ REJECTED = -1
 Z_ONE_SIDED = 1.6448536269514722  # the normal's 95% point
 TIME_UNITS = {"nimg": 1, "step": 1, "kimg": 1000}
 """What the first column of a table may count, and how much of `nimg` one of it is."""
+MOST = 10**15  # images: sums of this stay whole in 64 bits
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,25 +173,23 @@ def _label_pair(before: ArrayLike, after: ArrayLike) -> tuple[NDArray[np.int64],
 def read_counts(path: str | os.PathLike[str]) -> list[ModeHistogram]:
     """Reads a table of counts: one row a snapshot, first column nimg, step or kimg, then one column a mode.
 
-    A column called `rejected` is the probe's rejects. kimg is turned into images (times 1,000); nimg and step
-    are kept as they are. Snapshots may lie at uneven distances.
+    Cells are parted by commas, semicolons or tabs. A column called `rejected` is the probe's rejects. kimg is turned
+    into whole images (times 1,000); nimg and step are kept as they are. Snapshots may lie at uneven distances.
 
     Raises:
         ExperimentsError: With the row and column, when the file is not such a table, a cell is empty, not a
             number or negative, a row holds no image, steps repeat or fall, or there is only one snapshot.
     """
     header, rows = _read_table(Path(path))
-    scale = TIME_UNITS[header[0]]
     modes = tuple(name for name in header[1:] if name != "rejected")
     if len(modes) < 2:
         raise ExperimentsError(f"expected a column for at least two modes, got {modes}: one mode cannot come and go")
-    histograms = [_histogram(dict(zip(header, row, strict=True)), modes, scale) for row in rows]
-    times = [h.nimg for h in histograms]
-    for before, after in itertools.pairwise(times):
-        if after <= before:
+    histograms = [_histogram(header, row, modes) for row in rows]
+    for before, after, row in zip(histograms, histograms[1:], rows[1:], strict=False):
+        if after.nimg <= before.nimg:
             raise ExperimentsError(
-                f"expected {header[0]} to rise from row to row, got {after / scale:g} after "
-                f"{before / scale:g}: sort the rows and keep one a snapshot"
+                f"expected {header[0]} to rise from row to row, got {row[0]} after "
+                f"{before.nimg / TIME_UNITS[header[0]]:.12g}: sort the rows and keep one a snapshot"
             )
     return histograms
 
@@ -203,47 +201,58 @@ def time_unit(path: str | os.PathLike[str]) -> str:
 
 def _read_table(path: Path) -> tuple[list[str], list[list[str]]]:
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            lines = [[cell.strip() for cell in line] for line in csv.reader(file) if any(c.strip() for c in line)]
+        text = path.read_text("utf-8-sig")
+        mark = max(",;\t", key=text.partition("\n")[0].count)
+        table = csv.reader(text.splitlines(), delimiter=mark)
+        lines = [[cell.strip() for cell in line] for line in table if any(cell.strip() for cell in line)]
     except OSError as error:
         raise ExperimentsError(
             f"expected a table of counts at {path}, but it cannot be read: {error.strerror}"
         ) from None
     except (UnicodeDecodeError, csv.Error):
         raise ExperimentsError(f"expected a table of counts (CSV text) at {path}, got something else") from None
-    if not lines or lines[0][0] not in TIME_UNITS:
-        found = repr(lines[0][0]) if lines else "an empty file"
-        raise ExperimentsError(f"expected {path} to begin with a header nimg,mode,mode,..., got {found}")
-    if len(set(lines[0])) < len(lines[0]) or "" in lines[0]:
-        raise ExperimentsError(f"expected every column of {path} to have a name of its own, got {','.join(lines[0])}")
+    if not lines or lines[0][0].lower() not in TIME_UNITS:
+        found = repr(lines[0][0][:40]) if lines else "an empty file"
+        raise ExperimentsError(
+            f"expected {path} to begin with a header nimg,mode,mode,... (or kimg, or step), got {found}"
+        )
+    header = [lines[0][0].lower(), *lines[0][1:]]
+    if len(set(header)) < len(header) or "" in header:
+        raise ExperimentsError(f"expected every column of {path} to have a name of its own, got {','.join(header)}")
+    if TIME_UNITS.keys() & set(header[1:]):
+        raise ExperimentsError(
+            f"expected one column of time in {path}, got {','.join(header)}: keep the first one alone"
+        )
     for number, line in enumerate(lines[1:], 2):
-        if len(line) != len(lines[0]):
-            raise ExperimentsError(f"expected {len(lines[0])} cells in row {number} of {path}, got {len(line)}")
+        if len(line) != len(header):
+            raise ExperimentsError(f"expected {len(header)} cells in row {number} of {path}, got {len(line)}")
     if len(lines) < 3:
         raise ExperimentsError(f"expected at least two snapshots in {path}, got {len(lines) - 1}: nothing to compare")
-    return lines[0], lines[1:]
+    return header, lines[1:]
 
 
-def _histogram(row: dict[str, str], modes: tuple[str, ...], scale: int) -> ModeHistogram:
-    first = next(iter(row))
-    where = f"{first} {row[first] or '(empty)'}"
-    nimg = _whole(row[first], scale, f"{first} column", where)
-    counts = np.array([_whole(row[mode], 1, mode, where) for mode in modes], np.int64)
-    rejected = _whole(row["rejected"], 1, "rejected", where) if "rejected" in row else 0
-    if counts.sum() + rejected == 0:
+def _histogram(header: list[str], row: list[str], modes: tuple[str, ...]) -> ModeHistogram:
+    unit, where = header[0], f"{header[0]} {row[0] or '(empty)'}"
+    nimg = _whole(row[0], unit, where, "sort the rows by it, and number each snapshot")
+    found = {
+        name: _whole(cell, name, where, "counts of images are needed, not shares; write 0 where a mode is missing")
+        for name, cell in zip(header[1:], row[1:], strict=True)
+    }
+    if not any(found.values()):
         raise ExperimentsError(f"expected at least one image in every row, got none at {where}: leave that row out")
-    return ModeHistogram(nimg, modes, counts, rejected)
+    return ModeHistogram(nimg, modes, np.array([found[mode] for mode in modes], np.int64), found.get("rejected", 0))
 
 
-def _whole(cell: str, scale: int, column: str, where: str) -> int:
+def _whole(cell: str, column: str, where: str, remedy: str) -> int:
+    """A cell as a whole number; of kimg, as the nearest whole number of images."""
     try:
-        value = float(cell) * scale
+        value = float(cell) * TIME_UNITS.get(column, 1)
     except ValueError:
         value = np.nan
-    if not np.isfinite(value) or value < 0 or abs(value - round(value)) > 1e-6 * max(1, value):
+    near = 0.5 if column == "kimg" else 1e-6 * max(1, value)
+    if not 0 <= value <= MOST or abs(value - round(value)) > near:
         raise ExperimentsError(
-            f"expected a whole number of at least 0 in column {column!r} at {where}, got {cell!r}: "
-            "counts of images are needed, not shares; write 0 where a mode is missing"
+            f"expected a whole number from 0 to {MOST:.0e} in column {column!r} at {where}, got {cell!r}: {remedy}"
         )
     return round(value)
 

@@ -1,0 +1,58 @@
+"""What `synchromy modes COUNTS` says of anybody's table, as data; it needs no network."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .measures import count_measures, handovers
+from .modes import TIME_UNITS, ModeHistogram, coverage
+from .verdict import oscillation
+
+SETTLE = 0.2
+
+
+def follow_counts(
+    histograms: Sequence[ModeHistogram], unit: str, *, settle: float = SETTLE, world: ArrayLike | None = None
+) -> dict[str, Any]:
+    """What `synchromy modes COUNTS` says of anybody's table, as plain data.
+
+    Args:
+        histograms: One a snapshot, in order.
+        unit: "nimg", "step" or "kimg": what times are told in.
+        settle: Share of the snapshots left out at the start.
+        world: float (K,), shares of the data; equal ones for coverage, and no distances, when None.
+    """
+    verdict = oscillation(histograms, settle=settle, unit=unit, world=world)
+    series = count_measures(histograms[-1:], world)
+    last = histograms[-1]
+    return {
+        "modes": list(last.modes),
+        "snapshots": len(histograms),
+        "verdict": verdict.to_dict(),
+        **{name: values[-1].item() for name, values in series.items() if name != "nimg"},
+        "handovers": handed(handovers(histograms), unit),
+        "last": {
+            "at": last.nimg / TIME_UNITS[unit],
+            "raw": named(last.modes, last.counts / max(1, last.accepted)),
+            "covered": list(coverage(last, world)),
+        },
+    }
+
+
+def at_top(facts: dict[str, Any]) -> dict[str, Any]:
+    """Facts with the verdict's kind as `verdict` and its numbers beside it: the one document of `synchromy modes`."""
+    numbers = dict(facts["verdict"])
+    rest = {key: value for key, value in facts.items() if key not in ("verdict", "recurrence")}
+    return {"verdict": numbers.pop("kind"), "judged": numbers.pop("snapshots"), **numbers, **rest}
+
+
+def handed(found: Sequence[tuple[int, str, str]], unit: str) -> list[dict[str, Any]]:
+    """Handovers with their times in a unit."""
+    return [{"at": nimg / TIME_UNITS.get(unit, 1), "from": old, "to": new} for nimg, old, new in found]
+
+
+def named(modes: tuple[str, ...], values: np.ndarray) -> dict[str, float]:
+    """One rounded value a mode, by its name."""
+    return {mode: round(float(value), 4) for mode, value in zip(modes, values, strict=True)}
