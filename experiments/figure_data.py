@@ -15,9 +15,11 @@ from .modes import ModeHistogram, shared_modes
 from .verdict import Verdict, oscillation
 
 if TYPE_CHECKING:
+    from .middle import Middle
     from .run import Run, Snapshot
 
-ROWS, SHARPEST = 6, 96  # fixed latents of a filmstrip, and pixels of each picture's side there
+KEPT, SHARPEST = 8, 96  # pictures of a snapshot, and pixels of each one's side
+ROWS = 6  # fixed latents of a filmstrip
 SETTLE = 0.2  # of the snapshots, left out of the circulation as of the verdict
 HYBRIDS = 12  # in-betweens that are shown: two rows
 
@@ -70,7 +72,7 @@ class Followed:
         for shot in self.run.snapshots():
             step = max(1, shot.pictures.shape[1] // SHARPEST)
             shots[-1:] = [replace(last, hybrids=None) for last in shots[-1:]]
-            shots.append(replace(shot, pictures=shot.pictures[:ROWS, ::step, ::step].copy()))
+            shots.append(replace(shot, pictures=shot.pictures[:KEPT, ::step, ::step].copy()))
         if not shots:
             raise Missing("there are no snapshots")
         return shots
@@ -113,7 +115,7 @@ class Followed:
     def strip(self) -> tuple[NDArray[np.integer], NDArray[np.uint8]]:
         """The snapshots of a filmstrip, int (M,), and their pictures, uint8 (M, ROWS, H, W, C)."""
         moments = thinned(times_of(self.histograms, self.axis))
-        return moments, np.stack([self._shots[moment].pictures for moment in moments])
+        return moments, np.stack([self._shots[moment].pictures[:ROWS] for moment in moments])
 
     def hybrids(self) -> tuple[NDArray[np.uint8], NDArray[np.integer], NDArray[np.floating]]:
         """Of the last snapshot the in-betweens, uint8 (N, H, W, C), their two modes (N, 2) and the weights of these."""
@@ -126,6 +128,27 @@ class Followed:
             raise Missing("with one mode there is nothing between modes")
         pictures, pairs = last.hybrids[:HYBRIDS], last.hybrids_modes[:HYBRIDS].astype(np.int64)
         return pictures, pairs, np.take_along_axis(run_probe_of(self.run).read(pictures).posterior, pairs, 1)
+
+    @cached_property
+    def middle(self) -> list["Middle"]:
+        """What was seen inside both networks, a snapshot each."""
+        from .middle import read_middle
+
+        found = read_middle(self.run)
+        if not found:
+            raise Missing("this run was trained without a look at the middle (snapshots.middle)")
+        return found
+
+    def beside_the_world(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.floating]]:
+        """Some pictures of the last snapshot, the world's picture nearest to each, and how near: see `closeness`."""
+        from .middle import nearest_pictures
+
+        last = self.middle[-1]
+        pictures = next((shot.pictures for shot in self._shots if shot.nimg == last.nimg), None)
+        if pictures is None:
+            raise Missing("the snapshot of the last look is not there")
+        some = len(pictures)
+        return pictures, nearest_pictures(self.run, last.nearest[:some]), last.closeness[:some]
 
 
 Evidence = Counts | Followed

@@ -8,18 +8,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .figure_data import Evidence, Followed, Missing
 from .figures import (
     circulation_figure,
+    closeness_figure,
     corrected_figure,
     filmstrip_figure,
     hybrids_figure,
+    layers_figure,
     losses_figure,
+    maps_figure,
+    nearest_figure,
     periodogram_figure,
     recurrence_figure,
     shares_figure,
 )
+from .figures.pictures import thinned
 from .figures.rhythm import Line
 from .figures.shares import times_of
 from .figures.theme import mode_colours, said
@@ -32,6 +38,8 @@ from .verdict import Verdict
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+MOMENTS = 12  # of maps over training, at most
+PASSING = ("Reshape", "UpSampling2D", "Flatten", "Dropout", "BatchNormalization")  # layers whose numbers say little
 RECURRING = 512  # snapshots of a recurrence plot, at most
 
 
@@ -98,6 +106,49 @@ def _losses(known: Followed) -> "Figure":
     columns = (np.array([line[name] for line in lines]) for name in ("nimg", "d_loss", "g_loss"))
     nimg, discriminator, generator = columns
     return losses_figure(nimg / 1000, discriminator, generator)
+
+
+def _inside(known: Followed, *measures: str) -> list[NDArray[np.floating]]:
+    """Times (S,) in kimg, and each measure of the layers (S, L)."""
+    times = np.array([each.nimg for each in known.middle]) / 1000
+    return [times, *(np.stack([getattr(each.inside, name) for each in known.middle]) for name in measures)]
+
+
+def _gradients(known: Followed) -> "Figure":
+    times, gradient, penalty = _inside(known, "gradient", "penalty")
+    rows = [("gradient norm", gradient, True), ("the penalties' part", penalty, True)]
+    return layers_figure(times, known.middle[-1].inside.layers, rows if (penalty > 0).any() else rows[:1])
+
+
+def _activations(known: Followed) -> "Figure":
+    times, deviation, dead, rank = _inside(known, "deviation", "dead", "rank")
+    layers = known.middle[-1].inside.layers
+    deviation[:, [k for k, layer in enumerate(layers) if layer.endswith(PASSING)]] = np.nan
+    rank = np.where(np.isfinite(deviation), rank, np.nan)
+    rows = [("spread", deviation, True), ("silent channels", dead, False), ("effective rank", rank, True)]
+    return layers_figure(times, layers, rows)
+
+
+def _maps(known: Followed) -> "Figure":
+    last = known.middle[-1].inside
+    places = sorted(last.maps)
+    if not places:
+        raise Missing("no layer of these networks has maps")
+    times, *_ = _inside(known)
+    moments = thinned(times, MOMENTS)
+    shown = [[known.middle[moment].inside.maps[place][..., 0] for place in places] for moment in moments]
+    return maps_figure(times[moments], [last.layers[place] for place in places], shown)
+
+
+def _distances(known: Followed) -> "Figure":
+    low, middle, high = known.middle[-1].apart
+    unit = max(float(middle), 1e-12)
+    times, *_ = _inside(known)
+    return closeness_figure(times, np.stack([each.closeness for each in known.middle]), (low / unit, high / unit))
+
+
+def _nearest(known: Followed) -> "Figure":
+    return nearest_figure(*known.beside_the_world())
 
 
 @dataclass(frozen=True)
@@ -178,6 +229,43 @@ PANELS = (
         "losses of both networks over training",
         "Each line of metrics faint, the running median strong.",
         _losses,
+    ),
+    Panel(
+        "gradients",
+        "gradient of each layer over training",
+        "How hard each layer is pulled at each snapshot: the norm of its gradient. Yellow layers are the first of "
+        "their network, blue ones the last. Lines that fall far below the others: layers that hardly learn.",
+        _gradients,
+    ),
+    Panel(
+        "activations",
+        "activations of each layer over training",
+        "What the layers give out. Spread: the standard deviation. Silent channels: the share that no picture wakes. "
+        "Effective rank: in about how many independent ways pictures differ there; a fall towards 1 means that all "
+        "pictures become alike inside the network.",
+        _activations,
+    ),
+    Panel(
+        "maps",
+        "maps of some layers over training",
+        "One channel of each layer, for the same latents at each moment: four of them in a square (for the "
+        "discriminator, the pictures drawn from them). Paper is low, ink is high.",
+        _maps,
+    ),
+    Panel(
+        "distances",
+        "distance of samples to the nearest picture of the world",
+        "How far samples are from the nearest of some pictures of the world, as the probe sees them. 1 is how far "
+        "pictures of the world lie from each other: far above it samples look like nothing in the world, far below "
+        "it they would be copies.",
+        _distances,
+    ),
+    Panel(
+        "nearest",
+        "samples beside the nearest picture of the world",
+        "Samples of the last snapshot, and below each the picture of the world that is nearest to it in the probe's "
+        "eyes, with the distance as in the figure before.",
+        _nearest,
     ),
 )
 

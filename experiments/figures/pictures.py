@@ -117,7 +117,7 @@ def nearest_figure(samples: Pictures, world: Pictures, distances: Floats) -> "Fi
     Args:
         samples: uint8 (N, H, W, C).
         world: uint8 (N, H, W, C), the nearest picture of each.
-        distances: (N,), between the two in the probe's features.
+        distances: (N,), how far one is from the other.
     """
     columns = min(8, max(len(samples), 1))
     rows, cell, left = -(-len(samples) // columns), (WIDTH - 0.75) / 8, 0.75
@@ -127,13 +127,13 @@ def nearest_figure(samples: Pictures, world: Pictures, distances: Floats) -> "Fi
         axes.set(xlim=(0, WIDTH), ylim=(rows * high + 0.05, 0))
         axes.axis("off")
         for row in range(rows):
-            for words, part in (("sample", 0.5), ("nearest\nof the\nworld", 1.5), ("distance", 2.12)):
+            for words, part in (("sample", 0.5), ("nearest\nof the\nworld", 1.5), ("how far", 2.12)):
                 axes.text(0.05, row * high + part * cell, words, fontsize=8, va="center", color=FAINT)
         for index, (one, other, distance) in enumerate(zip(samples, world, distances, strict=True)):
             x, y = left + index % columns * cell, index // columns * high + 0.05
             _tile(axes, one, x, y, cell - 0.08)
             _tile(axes, other, x, y + cell - 0.04, cell - 0.08)
-            axes.text(x, y + 2 * cell + 0.07, f"{distance:.3g}", fontsize=8, va="center")
+            axes.text(x, y + 2 * cell + 0.07, f"{distance:.2f}", fontsize=8, va="center")
     return figure
 
 

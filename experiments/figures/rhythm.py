@@ -134,11 +134,9 @@ def _mark(above: "Axes", below: "Axes", line: Line, unit: str) -> None:
             axes.axvspan(1 / line.high, 1 / line.low, color=RED, alpha=0.18, lw=0)
         axes.axvline(1 / line.period, color=RED, lw=1.1)
     late = 1 / line.period > np.sqrt(np.prod(below.get_xlim()))
-    place = {"xytext": (-5 if late else 5, -3), "textcoords": "offset points", "ha": "right" if late else "left"}
-    words, where = _line_words(line, unit), (1 / line.period, 1)
-    above.annotate(
-        words, where, xycoords=("data", "axes fraction"), color=RED, va="top", annotation_clip=False, **place
-    )
+    beside: dict[str, Any] = {"xytext": (-5 if late else 5, 0), "textcoords": "offset points", "annotation_clip": False}
+    beside |= {"xycoords": ("data", "axes fraction"), "ha": "right" if late else "left", "va": "top", "color": RED}
+    above.annotate(_line_words(line, unit), (1 / line.period, 1), **beside)
 
 
 def _line_words(line: Line, unit: str) -> str:
@@ -188,8 +186,9 @@ def circulation_figure(
         angles = np.pi / 2 - 2 * np.pi * np.arange(count) / count
         places = np.stack([np.cos(angles), np.sin(angles)], 1) * (1 if count > 1 else 0)
         crowd = min(1.0, 2 * np.pi / count / 0.5)
-        part = np.full(count, 1 / count) if shares is None else np.nan_to_num(np.asarray(shares, float))
-        radii = crowd * (0.05 + 0.11 * np.sqrt(part / max(part.max(), 1e-12)))
+        known = shares is not None and np.nansum(shares) > 0
+        part = np.nan_to_num(np.asarray(shares, float)) if known else np.full(count, 1 / count)
+        radii = crowd * (0.05 + 0.11 * np.sqrt(part / part.max()))
         colours = mode_colours(count)
         strongest = _arrows(axes, np.asarray(flow, float), errors, places, 72 * HIGH / (2 * room) * radii, colours)
         for place, radius, colour, mode in zip(places, radii, colours, modes, strict=True):
