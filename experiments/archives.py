@@ -4,12 +4,13 @@
     snapshots.parquet  one row a snapshot and kind of latents: counts of the modes, rejected
     metrics.parquet    one row a line of losses
     labels.parquet     one row a snapshot: the label of every fixed latent, -1 for rejected
+    layers.parquet     one row a snapshot and layer: norms and statistics of the layer, for runs that kept them
 
 Every table has a column `run`, by which they are joined. What a value means is in COLUMNS.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,16 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 FOLDER = "archives"
+NORMS = {
+    "weight": "Euclidean norm of the weights",
+    "gradient": "norm of the gradient of all that its network learns from",
+    "penalty": "norm of the penalties' part in it",
+    "mean": "of what the layer gives out",
+    "deviation": "of what the layer gives out",
+    "dead": "share of a rectifier's channels above 0 nowhere",
+    "saturated": "share of a tanh's outputs at its ends",
+    "rank": "effective rank of what the layer gives out",
+}
 LATENTS = ("fixed", "fresh")
 MOST_LABELS = 2**24  # of a run: the latents of 256 snapshots of 65,536
 DOCUMENTS = ("config", "data", "world", "versions", "rhythms", "verdict")  # columns of runs that are JSON
@@ -65,6 +76,12 @@ COLUMNS: dict[str, dict[str, tuple[str, str]]] = {
         "run": ("string", "name of the run"),
         "nimg": ("int64", "pictures shown to the discriminator so far"),
         "labels": ("list<int16>", "mode of each fixed latent, -1 for rejected"),
+    },
+    "layers": {
+        "run": ("string", "name of the run"),
+        "nimg": ("int64", "pictures shown to the discriminator so far"),
+        "layer": ("string", "network, place in it, and kind, as generator/03 BatchNormalization"),
+        **{name: ("double", told) for name, told in NORMS.items()},
     },
 }
 """Each table's columns: the type as Arrow writes it, and what it holds; `metrics` has a double for each loss, too."""
@@ -136,7 +153,19 @@ def _rows(name: str, run: "Run") -> dict[str, list[dict[str, Any]]]:
         ],
         "metrics": [{"run": name, **line} for line in run.metrics()],
         "labels": [{"run": name, "nimg": nimg, "labels": labels["fixed"]} for nimg, labels in shots] if fits else [],
+        "layers": list(_layers(name, run)),
     }
+
+
+def _layers(name: str, run: "Run") -> Iterator[dict[str, Any]]:
+    """What was seen in each layer, null where it has no such thing; see `models.inside.Inside`."""
+    from .middle import read_middle
+
+    for middle in read_middle(run):
+        for place, layer in enumerate(middle.inside.layers):
+            seen = {norm: float(getattr(middle.inside, norm)[place]) for norm in NORMS}
+            plain = {norm: value if np.isfinite(value) else None for norm, value in seen.items()}
+            yield {"run": name, "nimg": middle.nimg, "layer": layer, **plain}
 
 
 def _run_row(run: "Run", histograms: list[ModeHistogram], labels: np.ndarray | None) -> dict[str, Any]:
@@ -163,7 +192,8 @@ def _run_row(run: "Run", histograms: list[ModeHistogram], labels: np.ndarray | N
 def _judged(facts: dict[str, Any], histograms: list[ModeHistogram], labels: np.ndarray | None) -> Verdict:
     """The verdict on fixed latents with all that is known of a run: the one of `synchromy modes RUN`."""
     if not any(histogram.accepted for histogram in histograms):
-        return Verdict("too short", "in no snapshot was any picture recognised: there are no shares to judge.", 0)
+        words = "in no snapshot was any picture recognised as one of the world's: there are no shares to judge."
+        return Verdict("too short", words, 0)
     known = {"world": facts["shares"], "rhythms": [tuple(each) for each in facts["rhythms"]], "labels": labels}
     return oscillation(histograms, seed=facts["seed"], **known)
 
@@ -195,7 +225,7 @@ class Archive:
         object.__setattr__(self, "folder", inner)
 
     def table(self, name: str, **where: str) -> Any:
-        """A pyarrow.Table of "runs", "snapshots", "metrics" or "labels", its rows those with the values in `where`."""
+        """A pyarrow.Table, a key of COLUMNS; its rows are those with the values in `where`."""
         from pyarrow import lib, parquet
 
         path = self.folder / f"{name}.parquet"

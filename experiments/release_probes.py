@@ -26,6 +26,9 @@ def pack_probe(source: Path, folder: Path, space: str | None) -> str:
         folder: a new one.
         space: its world as TOML; None for a world that cannot be drawn, whose probe is only opened.
     """
+    from .scoring import probe_in
+
+    probe_in(source)  # what is damaged is said where it lies
     folder.mkdir(parents=True)
     for name in FILES:
         shutil.copyfile(source / name, folder / name)

@@ -32,7 +32,6 @@ from .world_sources import LiveSource, evenly
 SIZE = 64
 COMPARED = 2_048  # pictures of either set whose features are compared
 _SEEN, _HELD_OUT = 0, 1  # keys of the seeds of real pictures; no run draws from either
-SHARES = ("precision", "recall", "density", "coverage")
 _CHUNK, _PARTS = 1_024, 5
 _CODE = ("probe.py", "off_world.py")  # of models: what decides how a probe comes out
 _BLURRED_MODES = 2
@@ -163,12 +162,19 @@ def _measured(samples: Samples, benchmark: Benchmark, seen: np.ndarray, progress
 
 
 def _distances(seen: np.ndarray, features: np.ndarray) -> dict[str, Any]:
-    """KID, and the shares that need no model of the features, whose errors are the spread over disjoint parts."""
+    """KID, and precision, recall, density and coverage, the errors of these being for the manifolds as they are."""
     found = feature_distances(seen, features)
-    parts = [feature_distances(seen[k::_PARTS], features[k::_PARTS]) for k in range(_PARTS)]
-    errors = {name: np.std([getattr(part, name) for part in parts], ddof=1) / np.sqrt(_PARTS) for name in SHARES}
-    kernel = {"kid": estimate(found.kernel.value, found.kernel.error)}
-    return kernel | {name: estimate(getattr(found, name), errors[name]) for name in SHARES}
+    parts = [feature_distances(seen, features[k::_PARTS]).density for k in range(_PARTS)]
+    shares = {"precision": found.fake, "recall": found.real, "coverage": found.real}
+    return {
+        "kid": estimate(found.kernel.value, found.kernel.error),
+        **{name: _share(getattr(found, name), of) for name, of in shares.items()},
+        "density": estimate(found.density, np.std(parts, ddof=1) / np.sqrt(_PARTS)),
+    }
+
+
+def _share(value: float, of: int) -> dict[str, float | None]:
+    return estimate(value, np.sqrt(value * (1 - value) / of))
 
 
 def _read(

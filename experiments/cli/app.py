@@ -22,6 +22,7 @@ from . import (
     sample,
     score,
     spaces,
+    study,
     sweep,
     train,
     verify,
@@ -47,6 +48,7 @@ VERBS: dict[str, Callable[..., None]] = {
     "score": score.score,
     "mosaic": mosaic.mosaic,
     "report": report.report,
+    "study": study.study,
     "release": release.release,
 }
 
