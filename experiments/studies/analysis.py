@@ -1,4 +1,4 @@
-"""Tests on paired differences: sign flips, exact where they can be, Holm, intervals by inverting the test; numpy alone."""
+"""Tests on paired differences: sign flips, exact where they can be, Holm, and intervals by inverting them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -78,6 +78,8 @@ def spectra_figure(results: Results) -> "Figure":
 def _spectra(axes: Any, rows: list[RunRow]) -> None:
     axes.axhline(1, color=FAINT, lw=0.8)
     axes.set_yscale("log")
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("")
     lines = [row.line for row in rows if row.line is not None]
     for line in lines:
         axes.plot(line.frequencies, line.power / line.null, color=BLUE, lw=0.6, alpha=0.3)

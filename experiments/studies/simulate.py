@@ -77,3 +77,30 @@ def spread_of_s(times: Floats, interval: float, runs: int, **how: Any) -> Floats
     """S (runs,) of simulated runs; `how` as for `simulated_run`."""
     found = [strongest_line(times, simulated_run(times, seed, **how), interval) for seed in range(runs)]
     return np.array([line.s for line in found if line is not None])
+
+
+def table(studies: int = 1000) -> str:
+    """False alarms, power, coverage and S without a line, each beside what it should be."""
+    from .plan import load_plan
+
+    lines = ["false alarms of 8 blocks (should be .05; any of the three after Holm, at most .05)"]
+    for noise in NOISE:
+        found = rates(8, 0.0, noise, studies)
+        lines.append(f"  {noise:8} " + ", ".join(f"{name} {value:.3f}" for name, value in found.items()))
+    lines += ["power at d = .7 (should be .90 or more with 32 pairs)"]
+    lines += [f"  {pairs:2} pairs  {power(pairs, 0.7, studies):.3f}" for pairs in (5, 8, 16, 32)]
+    lines += ["intervals that hold the truth (should be .95)"]
+    lines += [f"  {noise:8} {coverage(16, 0.5, noise, studies // 5):.3f} of 16 pairs" for noise in NOISE]
+    for name in ("pilot", "confirmatory"):
+        plan = load_plan(name)
+        config = plan.tasks()[0].config
+        times, interval = np.array(config.snapshots.at_kimg), plan.schedule.interval(config.train.kimg)
+        lines += [f"S of runs of the {name} without a line, 5, 50 and 95% (should not depend on the memory)"]
+        for memory in (0.0, 0.3, 0.6, 0.9, 0.97):
+            s = np.quantile(spread_of_s(times, interval, max(20, studies // 5), memory=memory), (0.05, 0.5, 0.95))
+            lines.append(f"  memory {memory:4}  " + "  ".join(f"{value:.2f}" for value in s))
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(table())
