@@ -34,11 +34,11 @@ def layers_figure(times: Floats, layers: Sequence[str], rows: Sequence[tuple[str
         for (label, values, log), pair in zip(rows, plots, strict=True):
             for axes, network in zip(pair, NETWORKS, strict=True):
                 own = [k for k, layer in enumerate(layers) if layer.startswith(f"{network}/")]
-                own = [k for k in own if np.isfinite(values[:, k]).any()]
+                known = np.where(np.isfinite(values) & ((values > 0) | (not log)), values, np.nan)
+                own = [k for k in own if np.isfinite(known[:, k]).any()]
                 for k in own:
                     colour = _depth(layers[k], layers)
-                    drawn = np.where(values[:, k] > 0, values[:, k], np.nan) if log else values[:, k]
-                    handles[network][layers[k]] = axes.plot(times, drawn, color=colour, lw=1.3)[0]
+                    handles[network][layers[k]] = axes.plot(times, known[:, k], color=colour, lw=1.3)[0]
                 _axis(axes, times, label, log and bool(own))
         for axes, network in zip(plots[0], NETWORKS, strict=True):
             axes.set_title(network)
