@@ -127,9 +127,13 @@ class Checkpoint(AtSteps):
         self.saved = first_step
 
     def act(self, step: int, logs: dict[str, Any]) -> None:
-        """Write the state of this step, once; a state with NaN or infinity in it is never written."""
+        """Write the state of this step, once."""
         if step == self.saved:
             return
+        self.save(step)
+
+    def save(self, step: int) -> None:
+        """Write the state of this step, even if it was written before; never one with NaN or infinity in it."""
         state = models.get_state(self.model)
         bad = not_finite(state)
         if bad:

@@ -85,12 +85,16 @@ class SnapshotConfig:
             the end wait until the run is made longer.
         pictures: how many fixed latents are drawn and kept as pictures.
         readings: how many fixed and how many fresh latents the probe reads.
+        middle: whether each looks inside both networks, too (RUN/middle).
+        verdicts: whether the modes are judged as the run goes (RUN/verdict.jsonl).
     """
 
     every_kimg: float | None = None
     at_kimg: Annotated[tuple[float, ...], BeforeValidator(_times)] = ()
     pictures: int = 64
     readings: int = 1024
+    middle: bool = True
+    verdicts: bool = True
 
     def __post_init__(self) -> None:
         for name in ("every_kimg", "pictures", "readings"):

@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -19,6 +19,15 @@ MOST = 500  # snapshots in a run, however little they cost: each is kept
 TIMED_STEPS, ENOUGH_SECONDS = 16, 10.0
 
 
+@dataclass(frozen=True)
+class Cost:
+    """A part of what a snapshot costs: its name for people, how to cause it, and how often a snapshot does."""
+
+    name: str
+    act: Callable[[], object]
+    times: float = 1.0
+
+
 def affordable_kimg(snapshot: float, step: float, config: RunConfig) -> float:
     """The smallest of 1, 2, 5, 10, ... and 0.5, 0.2, 0.1, ... kimg at which snapshots cost at most SHARE of the steps.
 
@@ -31,21 +40,24 @@ def affordable_kimg(snapshot: float, step: float, config: RunConfig) -> float:
 
 
 def with_affordable_snapshots(
-    gan: models.GAN, config: RunConfig, source: Source, first_step: int, snapshot: Callable[[], object]
+    gan: models.GAN, config: RunConfig, source: Source, first_step: int, costs: list[Cost]
 ) -> tuple[RunConfig, str]:
-    """(config with snapshots.every_kimg chosen, a line that says it); the GAN is left as it was, bit for bit.
-
-    `snapshot` takes one, and is called twice: what is compiled in the first is not counted.
-    """
+    """(config with snapshots.every_kimg chosen, a line that says it); the GAN is left as it was, bit for bit."""
     step_s = _seconds_of_a_step(gan, config, source, first_step)
-    snapshot()
-    began = time.monotonic()
-    snapshot()
-    snapshot_s = time.monotonic() - began
-    kimg = affordable_kimg(snapshot_s, step_s, config)
-    share = snapshot_s / (step_s * kimg * 1000 / config.train.shown)
-    line = f"a snapshot every {kimg:g} kimg: {share:.1%} of the time"
+    seconds = {cost.name: cost.times * _seconds(cost.act) for cost in costs}
+    kimg = affordable_kimg(sum(seconds.values()), step_s, config)
+    between_s = step_s * kimg * 1000 / config.train.shown
+    parts = ", ".join(f"{name} {each / between_s:.1%}" for name, each in seconds.items())
+    line = f"a snapshot every {kimg:g} kimg: {sum(seconds.values()) / between_s:.1%} of the time ({parts})"
     return config.model_copy(update={"snapshots": replace(config.snapshots, every_kimg=kimg)}), line
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    """What `act` takes the second time: what is compiled in the first is not counted."""
+    act()
+    began = time.monotonic()
+    act()
+    return time.monotonic() - began
 
 
 def _seconds_of_a_step(gan: models.GAN, config: RunConfig, source: Source, first_step: int) -> float:

@@ -28,7 +28,8 @@ def plan_training(config: RunConfig, data: Dataset | Space | Source) -> dict[str
     counts = {"generator": models.parameter_counts(generator), "discriminator": models.parameter_counts(discriminator)}
     operations = step_flops(config, generator, discriminator)
     if config.snapshots.every_kimg is None and not config.snapshots.at_kimg:
-        chosen = affordable_kimg(snapshot_flops(config, generator, len(source.modes)), operations, config)
+        once = snapshot_flops(config, generator, len(source.modes)) + config.snapshots.middle * operations
+        chosen = affordable_kimg(once, operations, config)
         config = config.override(f"snapshots.every_kimg={chosen}")
     shots = 1 + sum(map(snapshots_due(config), range(1, config.train.steps + 1)))
     weights = sum(each["total"] for each in counts.values()) + 2 * sum(each["trainable"] for each in counts.values())

@@ -18,18 +18,28 @@ from models.optimizers import OPTIMIZERS
 from procgen import Dataset, Space
 
 from .batches import Source, source_of
-from .callbacks import Checkpoint, Metrics, StopOnNaN, StopOnSignal, snapshots_due
+from .callbacks import AtSteps, Checkpoint, Metrics, StopOnNaN, StopOnSignal, snapshots_due
 from .checkpoints import checkpoint_of, newest_valid
 from .config import RunConfig
 from .errors import ExperimentsError
 from .events import Events, check_tensorboard
-from .files import append_json, write_atomically, write_json
+from .files import append_json, read_json, write_atomically, write_json
 from .fitting import fit_steps
-from .pacing import with_affordable_snapshots
+from .middle import MiddleSnapshots, MiddleWriter
+from .pacing import Cost, with_affordable_snapshots
 from .probing import run_probe
 from .probing import run_probe_of as run_probe_of
 from .run import DONE, EXPORTED, METRICS, SESSIONS, Run, cut_metrics, only_writer, start_run, with_config
 from .snapshots import Snapshots
+from .tracking import (
+    LOOKS_A_SNAPSHOT,
+    ModeTracker,
+    StopOnVerdict,
+    checked_ending,
+    in_words,
+    judge_for_timing,
+    numbers_of,
+)
 
 Progress = Callable[..., None]
 START = ("generator/", "discriminator/", "ema/")  # what a run takes over from the one it begins with
@@ -43,6 +53,7 @@ def train(
     progress: Progress | None = None,
     say: Callable[[str], object] | None = None,
     tensorboard: bool = False,
+    stop_when: str | None = None,
 ) -> Run:
     """Train `config` on `data` in `folder`, from its newest valid checkpoint on if there is one.
 
@@ -55,20 +66,34 @@ def train(
         say: called with each line a person should know: a damaged checkpoint, other versions, how often snapshots are
             taken. They are kept in sessions.jsonl, too.
         tensorboard: write event files into RUN/tensorboard.
+        stop_when: a verdict that ends the run when two looks in a row give it, see `tracking.settled`. A run that was
+            ended so stays as it is under the same verdict and length, and goes on under any other.
 
     Raises:
         ExperimentsError: another config or other data, a folder in use, a disk that is full, a number that is not
-            finite.
+            finite, a verdict that cannot end this run.
         Interrupted: SIGINT or SIGTERM came; the state was saved first.
     """
     folder, source = Path(folder), source_of(data, config)
+    ending = checked_ending(stop_when, config, source)
     if tensorboard:
         check_tensorboard()
+    watch = Watch(progress or _nobody, say or _nobody, tensorboard, ending)
     with only_writer(folder):
         run = start_run(folder, config, source)
+        stopped = stopped_at(run)
+        if stopped and stopped["when"] == ending:
+            watch.say(in_words(stopped, run.config.train.kimg))
+        elif stopped:
+            (run.folder / DONE).unlink()
         if not run.finished:
-            _go_on(run, source, Watch(progress or _nobody, say or _nobody, tensorboard))
+            _go_on(run, source, watch)
     return Run(folder)
+
+
+def stopped_at(run: Run) -> dict[str, Any] | None:
+    """Which verdict ended a run before its last step: {"when", "nimg", "snapshots", "why"}; None if none did."""
+    return read_json(run.folder / DONE).get("stopped") if run.finished else None
 
 
 @dataclass(frozen=True)
@@ -78,10 +103,11 @@ class Watch:
     progress: Progress
     say: Callable[[str], object]
     tensorboard: bool
+    ending: str | None
 
 
 def _nobody(*_: Any) -> None:
-    """Tell nobody."""
+    pass
 
 
 def build(config: RunConfig) -> models.GAN:
@@ -98,57 +124,101 @@ def _optimizer(config: RunConfig, rate: float) -> keras.optimizers.Optimizer:
 
 def _go_on(run: Run, source: Source, watch: Watch) -> None:
     probe = run_probe(run.folder, source, run.config.seed, watch.progress)
-    gan, step, notes = build(run.config), 0, []
-    found = newest_valid(run.folder)
-    if found is not None:
-        models.set_state(gan, found.state)
-        step, notes = found.manifest["step"], [*found.passed_over, *_other_versions(found.manifest)]
-    elif run.config.start is not None:
-        _begin_with(gan, Path(run.config.start), run.document["start"])
+    gan = build(run.config)
+    step, stopped, notes = _found(gan, run, watch.ending)
     cut_metrics(run.folder, step)
+    writer = MiddleWriter(run.folder, run.config, probe, source)
     if run.config.snapshots.every_kimg is None and not run.config.snapshots.at_kimg:
-        shots = Snapshots(step, run.config, run.folder, probe, _nobody)
-        shots.set_model(gan)
-        config, line = with_affordable_snapshots(gan, run.config, source, step, lambda: shots.act(step, {}))
+        config, line = with_affordable_snapshots(gan, run.config, source, step, _costs(gan, run, writer, step))
         run, notes = with_config(run, config), [*notes, line]
     append_json(run.folder / SESSIONS, {"step": step, "versions": versions(), "notes": notes})
     for note in notes:
         watch.say(note)
-    if step < run.config.train.steps:
-        _fit(gan, run, source, _callbacks(run, probe, step, watch))
+    if step < run.config.train.steps and not stopped:
+        stopped = _fit(gan, run, source, _callbacks(run, writer, step, watch))
     _export(gan, run)
-    write_json(run.folder / DONE, {"step": run.config.train.steps, "config_sha256": run.config.digest(), **versions()})
+    last = stopped["nimg"] // run.config.train.shown if stopped else run.config.train.steps
+    facts = {"stopped": stopped} if stopped else {}
+    write_json(run.folder / DONE, {"step": last, **facts, "config_sha256": run.config.digest(), **versions()})
+    if stopped:
+        watch.say(in_words(stopped, run.config.train.kimg))
 
 
-def _callbacks(run: Run, probe: models.Probe, step: int, watch: Watch) -> list[keras.callbacks.Callback]:
+def _found(gan: models.GAN, run: Run, ending: str | None) -> tuple[int, dict[str, Any] | None, list[str]]:
+    """Put the newest valid checkpoint, if any, into a GAN: its step, why a verdict ended the run there, what to say."""
+    found = newest_valid(run.folder)
+    if found is None:
+        if run.config.start is not None:
+            _begin_with(gan, Path(run.config.start), run.document["start"])
+        return 0, None, []
+    models.set_state(gan, found.state)
+    notes = [*found.passed_over, *_other_versions(found.manifest)]
+    return found.manifest["step"], _ended_at(found.manifest, run.config, ending), notes
+
+
+def _ended_at(manifest: dict[str, Any], config: RunConfig, ending: str | None) -> dict[str, Any] | None:
+    """Why the run of a checkpoint ends there, if it does: it was killed when a verdict had ended it."""
+    stopped = manifest.get("stopped")
+    same = stopped and stopped["when"] == ending and manifest["config_sha256"] == config.digest()
+    return stopped if same else None
+
+
+def _costs(gan: models.GAN, run: Run, writer: MiddleWriter, step: int) -> list[Cost]:
+    """What a snapshot brings with it, to be measured."""
+    shots = Snapshots(step, run.config, run.folder, writer.probe, _nobody)
+    shots.set_model(gan)
+    costs = [Cost("pictures and readings", lambda: shots.act(step, {}))]
+    if run.config.snapshots.middle:
+        costs.append(Cost("the middle", lambda: writer.write(gan, step)))
+    if run.config.snapshots.verdicts and len(run.modes) > 1:
+        costs.append(Cost("verdicts", lambda: judge_for_timing(run), LOOKS_A_SNAPSHOT))
+    return costs
+
+
+def _callbacks(run: Run, writer: MiddleWriter, step: int, watch: Watch) -> list[AtSteps]:
     """In the order in which they act: first what stops a bad run, last what vouches for all that was written."""
     config, folder = run.config, run.folder
     facts = {"kimg": config.train.kimg}
     outs: list[Callable] = [
         lambda line: append_json(folder / METRICS, line),
-        lambda line: watch.progress("training", line["step"], config.train.steps, {**line, **facts}),
+        lambda line: watch.progress("training", line["step"], config.train.steps, {**line, **facts, **tracker.said}),
     ]
     shown: Callable[[int, Path], object] = _nobody
+    judged: list[Callable] = []
     if watch.tensorboard:
         events = Events(folder, step * config.train.shown, run.metrics())
         outs, shown = [*outs, events.scalars], events.sheet
-    shots = Snapshots(step, config, folder, probe, shown)
+        judged = [lambda line: events.scalars(numbers_of(line))]
+    shots = Snapshots(step, config, folder, writer.probe, shown)
     shots.due = snapshots_due(config)
+    tracker = ModeTracker(step, run, judged, watch.ending)
+    checkpoint = Checkpoint(step, config, folder, {"config_sha256": config.digest(), **versions()})
     return [
         StopOnNaN(step, folder),
         Metrics(step, config, outs),
         shots,
-        Checkpoint(step, config, folder, {"config_sha256": config.digest(), **versions()}),
+        *([MiddleSnapshots(step, config, writer)] if config.snapshots.middle else []),
+        *([tracker] if config.snapshots.verdicts and len(run.modes) > 1 else []),
+        checkpoint,
+        StopOnVerdict(step, tracker, checkpoint),
     ]
 
 
-def _fit(gan: models.GAN, run: Run, source: Source, callbacks: list[keras.callbacks.Callback]) -> None:
-    checkpoint = callbacks[-1]
-    assert isinstance(checkpoint, Checkpoint)
-    step = checkpoint.step
+def _fit(gan: models.GAN, run: Run, source: Source, callbacks: list[AtSteps]) -> dict[str, Any] | None:
+    """Train to the last step, or to where a verdict ends the run: why it did, else None."""
+    last = callbacks[-1]
+    assert isinstance(last, StopOnVerdict)
+    step = last.step
     with _signals() as asked:
-        callbacks = [*callbacks, StopOnSignal(step, asked, checkpoint)]
-        fit_steps(gan, source, run.config, step, run.config.train.steps - step, callbacks)
+        fit_steps(
+            gan,
+            source,
+            run.config,
+            step,
+            run.config.train.steps - step,
+            [*callbacks, StopOnSignal(step, asked, last.checkpoint)],
+        )
+    return last.tracker.reached
 
 
 def _other_versions(manifest: dict[str, Any]) -> list[str]:

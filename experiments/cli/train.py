@@ -35,6 +35,12 @@ def train(
     seed: int = typer.Option(None, min=0, help="Seed of weights, latents, order and live data."),
     devices: int = typer.Option(None, min=1, help="Share each batch between so many devices; KERAS_BACKEND=jax alone."),
     tensorboard: bool = typer.Option(False, "--tensorboard", help="Write event files into RUN/tensorboard."),
+    stop_when: str = typer.Option(
+        None,
+        metavar="VERDICT",
+        help="End the run when two looks at its modes in a row give this verdict: "
+        "converged, drifting, collapsed, limit-cycle or ringing.",
+    ),
     list_presets: bool = typer.Option(False, "--list", help="Explain every preset and leave."),
     json: bool = console.Json,
     dry_run: bool = console.DryRun,
@@ -54,18 +60,21 @@ def train(
     source = open_data(data, space=space, config=config, resize=resize)
     if dry_run:
         from experiments.planning import plan_training
+        from experiments.tracking import checked_ending
 
+        checked_ending(stop_when, config, source)
         plan = plan_training(config, source)
         return console.result(plan | {"source": source.about}, _words(plan, source.about, run), json=json)
     from experiments.devices import start_devices
 
     start_devices(devices, batch=config.train.batch)
-    facts = _trained(config, source, run, tensorboard)
+    facts = _trained(config, source, run, {"tensorboard": tensorboard, "stop_when": stop_when})
     return console.result(facts, f"trained {run}; see it with `synchromy report {run}`", json=json)
 
 
-def _trained(config: "RunConfig", source: "Source", run: Path, tensorboard: bool) -> dict:
+def _trained(config: "RunConfig", source: "Source", run: Path, options: dict) -> dict:
     """Train with a bar and a line for each note; what there is to say afterwards."""
+    from experiments.training import stopped_at
     from experiments.training import train as train_run
 
     notes: list[str] = []
@@ -81,10 +90,12 @@ def _trained(config: "RunConfig", source: "Source", run: Path, tensorboard: bool
             run,
             progress=lambda stage, step, of, line: show(stage, step, of, note(line)),
             say=say,
-            tensorboard=tensorboard,
+            **options,
         )
-    steps, shown = config.train.steps, config.train.shown
-    facts = {"run": run, "steps": steps, "nimg": steps * shown, "finished": done.finished}
+    stopped = stopped_at(done)
+    nimg = stopped["nimg"] if stopped else config.train.steps * config.train.shown
+    facts = {"run": run, "steps": nimg // config.train.shown, "nimg": nimg, "finished": done.finished}
+    facts |= {"stopped": stopped} if stopped else {}
     return {**facts, "generator": run / "generator.keras", "notes": notes}
 
 
@@ -104,7 +115,8 @@ def note(line: dict) -> str:
     if not line:
         return ""
     losses = f"D {line['d_loss']:.2f}, G {line['g_loss']:.2f}"
-    return f"{line['nimg'] / 1000:.1f} of {line['kimg']:g} kimg, {losses}, {line['images_per_s']:.0f} images/s"
+    verdict = f", {line['verdict']}" if "verdict" in line else ""
+    return f"{line['nimg'] / 1000:.1f} of {line['kimg']:g} kimg, {losses}, {line['images_per_s']:.0f} images/s{verdict}"
 
 
 def _words(plan: dict, source: str, run: Path) -> str:

@@ -11,14 +11,14 @@ from procgen import Space
 WORLD = Space(compositions=("waves",))
 SMALL = (
     "network.size=16 network.latent=4 train.batch=4 train.kimg=0.048 snapshots.every_kimg=0.016 snapshots.pictures=4 "
-    "snapshots.readings=8 checkpoints.every_kimg=0.004 checkpoints.keep=99"
+    "snapshots.readings=8 snapshots.middle=false checkpoints.every_kimg=0.004 checkpoints.keep=99"
 ).split()
 STEPS = 12
 COMPACT = ("quick-64", "network.width=2")
 
 
 def tiny(name, settings="") -> RunConfig:
-    """A preset at 16 px, twelve steps of four pictures, each with its checkpoint."""
+    """A preset at 16 px, twelve steps of four pictures, each with its checkpoint, and no look inside."""
     return preset(name).override(*SMALL, *settings.split())
 
 
@@ -47,7 +47,7 @@ def as_killed(run, folder, step):
     for path in checkpoints(folder):
         if step_of(path) > step:
             shutil.rmtree(path)
-    for path in folder.glob("snapshots/nimg-*.npz"):
+    for path in [*folder.glob("snapshots/nimg-*.npz"), *folder.glob("middle/nimg-*.npz")]:
         if int(path.stem.split("-")[1]) > step * run.config.train.shown:
             path.unlink()
     return folder
