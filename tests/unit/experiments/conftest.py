@@ -16,8 +16,7 @@ def every_step_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
 def short(tmp_path_factory: pytest.TempPathFactory) -> Run:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(callbacks, "LOG_EVERY_STEPS", 1)
-        run = train(tiny(*COMPACT), WORLD, tmp_path_factory.mktemp("short") / "run")
-    return run
+        return train(tiny(*COMPACT), WORLD, tmp_path_factory.mktemp("short") / "run")
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from itertools import pairwise
 
 import pytest
 
@@ -25,7 +26,7 @@ from tests.support.runs import COMPACT, WORLD, as_killed, outcome, tiny
 def test_looks_come_when_the_snapshots_have_grown_by_a_quarter():
     counts = looks(500)
     assert counts[:5] == [20, 25, 32, 40, 50]
-    assert all(1.25 <= b / a < 1.31 for a, b in zip(counts, counts[1:], strict=False))
+    assert all(1.25 <= b / a < 1.31 for a, b in pairwise(counts))
     assert max(len(looks(count)) / count for count in range(1, 500)) <= LOOKS_A_SNAPSHOT
 
 
