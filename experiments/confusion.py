@@ -68,6 +68,11 @@ class Confusion:
         """Share of labelled images read right, with every mode weighing the same."""
         return float(np.diag(self.matrix).mean())
 
+    @property
+    def false_rejects(self) -> float:
+        """Share of labelled images that were rejected, with every mode weighing the same."""
+        return float(self.matrix[-1].mean())
+
 
 @dataclass(frozen=True, eq=False)
 class Shares:
@@ -113,12 +118,8 @@ def corrected_shares(histogram: ModeHistogram, confusion: Confusion) -> Shares:
     Raises:
         ExperimentsError: When the modes differ, nothing was accepted or the probe cannot tell modes apart.
     """
-    _check_accepted(histogram)
-    if histogram.modes != confusion.modes:
-        raise ExperimentsError(f"expected a confusion of the modes {histogram.modes}, got one of {confusion.modes}")
+    check_pair(histogram, confusion)
     a, q = confusion.matrix[:-1], histogram.counts / histogram.total
-    if np.linalg.cond(a) > 1e3:
-        raise ExperimentsError("the probe cannot tell some modes apart, so shares cannot be corrected: train it longer")
     x, method = np.linalg.solve(a, q), "inverse"
     if x.min() > -1e-12:  # less below zero than that is the rounding of the solver
         x = np.maximum(x, 0.0)
@@ -128,6 +129,37 @@ def corrected_shares(histogram: ModeHistogram, confusion: Confusion) -> Shares:
     p = x / x.sum()
     back = (np.eye(len(p)) - p[:, None]) @ np.linalg.inv(a) / x.sum()  # d p / d q
     return Shares(histogram.modes, p, back @ inner @ back.T, method)
+
+
+def share_bounds(histogram: ModeHistogram, false_accepts: float) -> tuple[Floats, Floats]:
+    """The least and the greatest share of each mode, float64 (K,) each, whatever the rejected images are.
+
+    Either they are of no mode, and of such images the share `false_accepts` was accepted: then up to
+    C = rejected * f / (1 - f) of the A accepted are none either, and a mode with n of them has a share from
+    (n - C) / (A - C) to n / (A - C) of the rest. Or all of them are one mode's, badly drawn: then its share of all
+    images is from n / total to (n + rejected) / total. The bounds hold for both; noise is not in them.
+
+    Raises:
+        ExperimentsError: When every image was rejected, or false_accepts is not in [0, 1].
+    """
+    _check_accepted(histogram)
+    if not 0 <= false_accepts <= 1:
+        raise ExperimentsError(f"expected a share of false accepts from 0 to 1, got {false_accepts}")
+    n, accepted = histogram.counts.astype(float), histogram.accepted
+    passed = min(accepted, histogram.rejected * false_accepts / max(1 - false_accepts, 1e-9))
+    rest = max(accepted - passed, 1e-9)
+    low = np.minimum(np.maximum(n - passed, 0) / rest, n / histogram.total)
+    high = np.maximum(np.minimum(n / rest, 1), (n + histogram.rejected) / histogram.total)
+    return low, high
+
+
+def check_pair(histogram: ModeHistogram, confusion: Confusion) -> None:
+    """ExperimentsError unless the histogram can be corrected with the confusion."""
+    _check_accepted(histogram)
+    if histogram.modes != confusion.modes:
+        raise ExperimentsError(f"expected a confusion of the modes {histogram.modes}, got one of {confusion.modes}")
+    if np.linalg.cond(confusion.matrix[:-1]) > 1e3:
+        raise ExperimentsError("the probe cannot tell some modes apart, so shares cannot be corrected: train it longer")
 
 
 def _check_accepted(histogram: ModeHistogram) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 
 import models
+from procgen import Space
 
 from .batches import Source
+from .calibration import FalseAccepts, calibrate, calibration_facts, calibration_rows
 from .checkpoints import digest
 from .errors import ExperimentsError
 from .files import read_json, write_atomically, write_json
@@ -28,7 +30,10 @@ def run_probe(folder: Path, source: Source, seed: int, progress: Callable[..., N
     probe = models.train_probe(
         images, labels, source.modes, seed=seed, progress=lambda done, of: progress("probe", done, of, {})
     )
-    write_atomically(path, lambda temporary: _save_probe(temporary, probe, images.shape[1:]))
+    held = models.held_out(labels, len(source.modes), seed)
+    space = Space.from_toml(source.world["space"]) if source.world["space"] else None
+    rows = calibrate(probe, images[held], labels[held], space=space, seed=seed)
+    write_atomically(path, lambda temporary: _save_probe(temporary, probe, images.shape[1:], rows))
     return probe
 
 
@@ -37,7 +42,12 @@ def run_probe_of(run: Run) -> models.Probe:
     return _load_probe(run.folder / "probe")
 
 
-def _save_probe(folder: Path, probe: models.Probe, shape: tuple[int, ...]) -> None:
+def run_calibration(run: Run) -> list[FalseAccepts]:
+    """What the run's probe makes of pictures it should reject; empty for a world of one mode and for older runs."""
+    return calibration_rows(read_json(run.folder / "probe" / "probe.json").get("calibration", []))
+
+
+def _save_probe(folder: Path, probe: models.Probe, shape: tuple[int, ...], rows: list[FalseAccepts]) -> None:
     from safetensors.numpy import save_file
 
     folder.mkdir()
@@ -45,7 +55,7 @@ def _save_probe(folder: Path, probe: models.Probe, shape: tuple[int, ...]) -> No
     save_file({f"{i:03d}": np.array(w, order="C") for i, w in enumerate(weights)}, folder / "probe.safetensors")
     facts = {"modes": probe.modes, "threshold": probe.threshold, "accuracy": probe.accuracy, "shape": shape}
     facts |= {"confusion": probe.confusion, "sha256": digest(folder / "probe.safetensors")}
-    write_json(folder / "probe.json", facts)
+    write_json(folder / "probe.json", {**facts, "calibration": calibration_facts(rows)})
 
 
 def _load_probe(folder: Path) -> models.Probe:

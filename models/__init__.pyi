@@ -7,11 +7,15 @@ from .errors import ModelsError as ModelsError
 from .gan import GAN as GAN
 from .gan import StepConfig as StepConfig
 from .losses import LOSSES as LOSSES
+from .off_world import OFF_WORLD as OFF_WORLD
+from .off_world import off_world_picture as off_world_picture
 from .optimizers import OPTIMIZERS as OPTIMIZERS
 from .presets import PRESETS as PRESETS
+from .probe import REJECTED as REJECTED
 from .probe import Probe as Probe
 from .probe import Reading as Reading
 from .probe import build_probe as build_probe
+from .probe import held_out as held_out
 from .probe import train_probe as train_probe
 from .sampling import draw as draw
 from .sampling import drawn as drawn

@@ -14,12 +14,14 @@ from keras import layers, ops
 
 from .errors import ModelsError
 from .initial import initialize
+from .off_world import OFF_WORLD, TRAINED, off_world_picture
 from .pixels import check_images
 
 REJECTED = -1
 FALSE_REJECTS = 0.01
 MAX_SIDE = 64
 STEPS_PER_MODE, LEAST_STEPS = 120, 600
+TOLD = 0.4  # of the probability due to a mixture: goes to the modes it is made of
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def train_probe(
     network = build_probe(images.shape[1:], len(modes), seed)
     network.compile(
         optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(3e-3, steps)),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        loss=keras.losses.CategoricalCrossentropy(from_logits=True),
     )
     batches = _batches(images[train], labels[train], len(modes), seed)
     tell = keras.callbacks.LambdaCallback(
@@ -140,6 +142,11 @@ def train_probe(
     off_world = _probabilities(network, images[threshold_part])[:, -1]
     probe = Probe(modes, network, float(np.quantile(off_world, 1.0 - FALSE_REJECTS)), np.zeros((1, 1), int))
     return Probe(modes, network, probe.threshold, _confusion(probe.read(images[test]).labels, labels[test], len(modes)))
+
+
+def held_out(labels: np.ndarray, modes: int, seed: int = 0) -> np.ndarray:
+    """Positions of the pictures that `train_probe` with this seed fills the confusion matrix with, int (M,)."""
+    return _split(labels, modes, seed)[2]
 
 
 def build_probe(shape: tuple[int, ...], modes: int, seed: int) -> keras.Model:
@@ -192,13 +199,32 @@ def _confusion(read: np.ndarray, true: np.ndarray, modes: int) -> np.ndarray:
 
 
 def _batches(images: np.ndarray, labels: np.ndarray, modes: int, seed: int, batch: int = 64) -> Iterator[tuple]:
-    """Endless batches: three quarters real, one quarter off the world."""
+    """Endless batches of pictures and of the probabilities due, (K + 1,) each; a quarter is off the world."""
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2,)))
-    fakes = batch // 4
+    fakes, classes = batch // 4, np.eye(modes + 1, dtype=np.float32)
     while True:
         real = rng.integers(0, len(images), batch - fakes)
-        shown = [images[i] for i in real] + [_off_world(images, labels, rng) for _ in range(fakes)]
-        yield np.stack([_disguised(x, rng) for x in shown]), np.concatenate([labels[real], np.full(fakes, modes)])
+        none = [_off_world(images, labels, classes, rng) for _ in range(fakes)]
+        shown = [*images[real], *(picture for picture, _ in none)]
+        yield (
+            np.stack([_disguised(x, rng) for x in shown]),
+            np.stack([*classes[labels[real]], *(due for _, due in none)]),
+        )
+
+
+def _off_world(images: np.ndarray, labels: np.ndarray, classes: np.ndarray, rng: np.random.Generator) -> tuple:
+    """A picture of no mode, and what the probe should make of it.
+
+    Part of the probability due to a mixture goes to its two modes, by their weights: so the posterior tells them.
+    """
+    name = list(TRAINED)[int(rng.integers(len(TRAINED)))]
+    first = int(rng.integers(len(images)))
+    other = rng.choice(np.flatnonzero(labels != labels[first]))
+    weight = rng.uniform(*TRAINED[name])
+    mixed = (1 - weight) * classes[labels[first]] + weight * classes[labels[other]]
+    told = TOLD if OFF_WORLD[name].mixes else 0.0
+    due = (1 - told) * classes[-1] + told * mixed
+    return off_world_picture(name, (images[first], images[other]), weight, rng), due
 
 
 def _disguised(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -207,38 +233,3 @@ def _disguised(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     picture = picture[:: -1 if upside else 1, :: -1 if sideways else 1, rng.permutation(picture.shape[-1])]
     picture = picture.swapaxes(0, 1) if turned else picture
     return 255 - picture if negative else picture
-
-
-# --- pictures that are off the world's manifold ----------------------------------------------------------------------
-
-
-def _off_world(images: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    kind = OFF_WORLD[int(rng.integers(len(OFF_WORLD)))]
-    first = int(rng.integers(len(images)))
-    others = np.flatnonzero(labels != labels[first])
-    a, b = images[first].astype(np.float32), images[rng.choice(others)].astype(np.float32)
-    return np.clip(kind(a, b, rng), 0, 255).astype(np.uint8)
-
-
-def _blend(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    share = rng.uniform(0.3, 0.7)
-    return a * share + b * (1 - share)
-
-
-def _collage(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    cut = int(rng.uniform(0.3, 0.7) * len(a))
-    joined = np.concatenate([a[:cut], b[cut:]])
-    return joined if rng.random() < 0.5 else np.concatenate([a[:, :cut], b[:, cut:]], axis=1)
-
-
-def _noisy(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    return a + rng.normal(0, rng.uniform(25, 80), a.shape)
-
-
-def _checkerboard(a: np.ndarray, b: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    y, x = np.indices(a.shape[:2])
-    board = np.asarray(((x + y) % 2) * 2 - 1)
-    return a + rng.uniform(15, 60) * board[..., None]
-
-
-OFF_WORLD = (_blend, _collage, _noisy, _checkerboard)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from experiments.distances import kernel_distance
-from models import ModelsError, train_probe
-from models.probe import OFF_WORLD, REJECTED
+from models import OFF_WORLD, REJECTED, ModelsError, off_world_picture, train_probe
+from models.off_world import TRAINED
 from procgen import HARMONIES, Space, render, to_uint8
 
 SPACE = Space(
@@ -59,14 +59,38 @@ def test_its_features_tell_the_world_from_what_is_not(probe):
     assert other.value > 10 * abs(same.value)
 
 
-@pytest.mark.parametrize("kind", OFF_WORLD, ids=lambda kind: kind.__name__)
-def test_it_rejects_what_is_no_picture_of_the_world(probe, kind):
+@pytest.mark.parametrize("name", TRAINED)
+def test_it_rejects_what_is_no_picture_of_the_world(probe, name):
     rng = np.random.default_rng(4)
     images, labels = pictures(300, 5)
-    partners = [rng.choice(np.flatnonzero(labels != label)) for label in labels]
-    off = [kind(a.astype(np.float32), images[b].astype(np.float32), rng) for a, b in zip(images, partners, strict=True)]
-    reading = probe.read(np.clip(off, 0, 255).astype(np.uint8))
+    low, high = (0.3, 0.7) if OFF_WORLD[name].mixes else TRAINED[name]
+    off = []
+    for image, label in zip(images, labels, strict=True):
+        other = images[rng.choice(np.flatnonzero(labels != label))]
+        off.append(off_world_picture(name, (image, other), rng.uniform(low, high), rng))
+    reading = probe.read(np.stack(off))
     assert np.mean(reading.labels == REJECTED) >= 0.65
+    if OFF_WORLD[name].mixes:
+        assert reading.hybridity.mean() > 3 * probe.read(images).hybridity.mean()
+
+
+@pytest.mark.parametrize(("name", "kind"), OFF_WORLD.items())
+def test_a_kind_leaves_a_picture_as_it_is_at_weight_0_and_the_further_the_heavier(name, kind):
+    images, labels = pictures(8, 9)
+    a, b = images[0], images[np.flatnonzero(labels != labels[0])[0]]
+    weights = (1e-9, *kind.weights)
+    made = [off_world_picture(name, (a, b), weight, np.random.default_rng(0)) for weight in weights]
+    away = [np.abs(each.astype(float) - a).mean() for each in made]
+    assert away[0] == 0
+    assert (np.diff(away) > 0).all()
+    assert all(each.dtype == np.uint8 and each.shape == a.shape for each in made)
+
+
+def test_the_weight_of_a_mixture_is_the_share_of_the_second_picture():
+    black, white = np.zeros((20, 20, 3), np.uint8), np.full((20, 20, 3), 255, np.uint8)
+    rng = np.random.default_rng(1)
+    for name in ("blend", "collage"):
+        assert off_world_picture(name, (black, white), 0.3, rng).mean() / 255 == pytest.approx(0.3, abs=0.01)
 
 
 def test_the_same_arguments_train_the_same_probe():
