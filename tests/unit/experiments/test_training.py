@@ -1,6 +1,7 @@
 """What a training tells and leaves: intervals, sheets, exports, notes, event files, and what diverges."""
 
 import json
+import re
 import shutil
 from hashlib import sha256
 
@@ -22,11 +23,12 @@ pytestmark = pytest.mark.usefixtures("every_step_is_logged")
 
 def test_a_chosen_interval_is_said_written_and_changes_nothing(short, tmp_path):
     said = []
-    left_open = short.config.override("snapshots.every_kimg=null")
+    left_open = short.config.override("snapshots.every_kimg=null", "snapshots.middle=true")
     run = train(left_open, WORLD, tmp_path / "run", say=said.append)
     kimg = run.config.snapshots.every_kimg
     assert said == run.sessions()[0]["notes"] == [said[0]]
     assert said[0].startswith(f"a snapshot every {kimg:g} kimg: ")
+    assert re.search(r"% of the time \(pictures and readings \d+\.\d%, the middle \d+\.\d%\)$", said[0])
     assert outcome(run)[:2] == outcome(short)[:2]
     again = train(left_open, WORLD, as_killed(run, tmp_path / "killed", 5), say=said.append)
     assert again.config == run.config
