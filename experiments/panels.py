@@ -53,9 +53,10 @@ def _corrected(known: Followed) -> "Figure":
 
 
 def _recurrence(known: Evidence) -> "Figure":
-    some = list(known.histograms)[:: -(-len(known.histograms) // RECURRING)]
+    some = [histogram for histogram in known.histograms if histogram.accepted]
+    some = some[:: max(1, -(-len(some) // RECURRING))]
     if len(some) < 2 or len(known.modes) < 2:
-        raise Missing("two snapshots and two modes or more are needed")
+        raise Missing("two modes, and two snapshots in which something was recognised, or more are needed")
     return recurrence_figure(times_of(some, known.axis), recurrence(some), known.axis)
 
 
@@ -193,8 +194,8 @@ PANELS = (
     Panel(
         "recurrence",
         "moments of training with the same shares",
-        "Left: each pair of moments, dark where their shares are the same as far as chance lets one tell. Stripes "
-        "along the diagonal: training comes back again and again. One full square: it has come to rest. Dark at the "
+        "Left: each pair of moments, blue where their shares are the same as far as chance lets one tell. Stripes "
+        "along the diagonal: training comes back again and again. One full square: it has come to rest. Blue at the "
         "diagonal only: it never came back. Right: how often two moments are the same, by the time between them.",
         _recurrence,
         of_counts=True,

@@ -40,6 +40,9 @@ def layers_figure(times: Floats, layers: Sequence[str], rows: Sequence[tuple[str
                     colour = _depth(layers[k], layers)
                     handles[network][layers[k]] = axes.plot(times, known[:, k], color=colour, lw=1.3)[0]
                 _axis(axes, times, label, log and bool(own))
+                if not own:
+                    axes.text(0.5, 0.5, "there is none", ha="center", color=FAINT, transform=axes.transAxes)
+                    axes.set_yticks([])
         for axes, network in zip(plots[0], NETWORKS, strict=True):
             axes.set_title(network)
         for axes in plots[-1]:

@@ -23,7 +23,7 @@ def files(example, tmp_path_factory):
 
 def test_each_figure_is_there_as_png_and_svg(files):
     names = {path.stem for path in files}
-    assert {"shares", "corrected", "filmstrip", "recurrence", "circulation", "losses", "hybrids"} <= names
+    assert {"shares", "corrected", "filmstrip", "gradients", "circulation", "losses", "hybrids"} <= names
     assert names <= {panel.name for panel in PANELS}
     assert sorted(path.name for path in files) == sorted(f"{name}.{end}" for name in names for end in ("png", "svg"))
     assert all(path.is_file() for path in files)

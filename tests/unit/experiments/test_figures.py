@@ -123,11 +123,12 @@ def test_each_draws_something_on_paper_as_wide_as_all_and_whole_as_svg(name):
     assert pixels.shape[0] < 2200
     assert (pixels != paper).any(2).mean() > 0.01
     assert (pixels[[0, -1], :][:, [0, -1]] == paper).all()
-    root = ElementTree.fromstring(svg_text(figure))
+    text = svg_text(figure)
+    root = ElementTree.fromstring(text)
     assert root.tag == f"{SVG}svg"
     links = [value for each in root.iter() for key, value in each.items() if key.endswith("href")]
     assert all(link.startswith(("#", "data:image/png;base64,")) for link in links)
-    assert "url(http" not in svg_text(figure)
+    assert "url(http" not in text
 
 
 @pytest.mark.parametrize("name", ["shares", "filmstrip", "circulation", "recurrence"])
