@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -40,6 +41,7 @@ def effects_of(differences: Mapping[str, Floats], *, intervals: bool = True) -> 
     return found
 
 
+@lru_cache(maxsize=4)
 def signs(pairs: int) -> Floats:
     """Every pattern of signs (2^n, n) of up to EXACT pairs, else DRAWS with a fixed seed, the first all plus."""
     if pairs <= EXACT:
