@@ -122,7 +122,11 @@ def _run_problems(archive: Archive, name: str) -> Iterator[str]:
             wanted = f"{len(histograms)} {latents} snapshots, not {facts['snapshots']}"
             yield f"The run {name} of {archive.folder} has {wanted}."
             return
-    verdict, said = archive.verdict(name).to_dict(), facts["verdict"]
+    try:
+        verdict, said = archive.verdict(name).to_dict(), facts["verdict"]
+    except ExperimentsError as error:
+        yield f"The tables of {name} in {archive.folder} do not fit together: {error}."
+        return
     if any(verdict[key] != said[key] for key in ("kind", "snapshots")) or not _near(verdict["period"], said["period"]):
         yield f"The counts of {name} in {archive.folder} say {verdict['said']}, and once said {said['said']}."
     table = archive.folder / "counts" / f"{name}.csv"

@@ -59,7 +59,7 @@ class Asked:
     seed: int = 0
 
 
-def open_samples(source: Path, asked: Asked) -> Samples:
+def open_samples(source: str | Path, asked: Asked) -> Samples:
     """The samples in `source`.
 
     Raises:
@@ -68,7 +68,7 @@ def open_samples(source: Path, asked: Asked) -> Samples:
     """
     if asked.resize is not None and asked.resize not in RESIZES:
         raise ExperimentsError(f"expected resize as {', '.join(RESIZES)}, got {asked.resize!r}")
-    samples = _opened(source, asked)
+    samples = _opened(Path(source), asked)
     if samples.count < LEAST:
         raise ExperimentsError(
             f"expected {LEAST} pictures or more to score, got {samples.count} in {source}: sample more, 2,000 are best"
@@ -118,10 +118,9 @@ def _loaded(source: Path) -> np.ndarray:
     """The one array of a file."""
     with said_plainly(source, "read"):
         try:
-            held = np.load(source, allow_pickle=False, mmap_mode="r")
-            if isinstance(held, np.ndarray):
-                return held
-            with held:
+            if source.suffix.lower() == ".npy":
+                return np.load(source, allow_pickle=False, mmap_mode="r")
+            with source.open("rb") as file, np.load(file, allow_pickle=False) as held:
                 if len(held.files) == 1:
                     return held[held.files[0]]
                 names = ", ".join(held.files) or "none"

@@ -7,6 +7,7 @@ not seen, the best there can be, and two modes out of eight, blurred, which is w
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from .confusion import Confusion
 from .distances import feature_distances
 from .drawing import drawn
 from .errors import ExperimentsError
+from .middle import sight
 from .modes import ModeHistogram
 from .probing import _load_probe, run_probe
 from .score_sources import Samples
@@ -60,6 +62,16 @@ class Benchmark:
     def size(self) -> int:
         """Side in pixels of the pictures the probe reads."""
         return int(self.probe.network.input_shape[1])  # type: ignore[union-attr]
+
+    @cached_property
+    def sees(self) -> Callable[[np.ndarray], np.ndarray]:
+        """What the probe sees in uint8 pictures, float32 (N, F)."""
+        return sight(self.probe)
+
+    @cached_property
+    def seen(self) -> np.ndarray:
+        """What it sees in 2,048 pictures of the world."""
+        return self.sees(self.real(_SEEN, COMPARED))
 
     def real(self, key: int, count: int) -> np.ndarray:
         """Pictures of the world that neither a probe nor a run has seen: uint8 (count, size, size, 3)."""
@@ -117,13 +129,10 @@ def score_samples(samples: Samples, benchmark: Benchmark, progress: Progress = l
     Each measure is {"value", "error"}, the error a standard error; what cannot be said is None.
     """
     count = min(samples.count, COMPARED)
-    seen = benchmark.probe.features(benchmark.real(_SEEN, COMPARED))
     held_out = benchmark.real(_HELD_OUT, count)
     bad = _bad(held_out, benchmark)
     rows = {"samples": samples, "real": _held(held_out), "bad": _held(bad)}
-    facts = {
-        name: _measured(each, benchmark, seen, progress if name == "samples" else None) for name, each in rows.items()
-    }
+    facts = {name: _measured(each, benchmark, progress if name == "samples" else None) for name, each in rows.items()}
     return {**_about(benchmark), "pictures": samples.count, **facts, "overall": overall(facts)}
 
 
@@ -150,14 +159,14 @@ def _bad(images: np.ndarray, benchmark: Benchmark) -> np.ndarray:
     return gaussian_filter(few, (0, images.shape[1] / 30, images.shape[1] / 30, 0))
 
 
-def _measured(samples: Samples, benchmark: Benchmark, seen: np.ndarray, progress: Progress | None) -> dict[str, Any]:
-    labels, hybridity, features = _read(samples, benchmark.probe, progress)
+def _measured(samples: Samples, benchmark: Benchmark, progress: Progress | None) -> dict[str, Any]:
+    labels, hybridity, features = _read(samples, benchmark, progress)
     histogram = ModeHistogram.from_labels(0, benchmark.probe.modes, labels)
     confusion = Confusion(benchmark.probe.modes, benchmark.probe.confusion)
     return {
         **shares_facts(histogram, benchmark.world, confusion),
         "hybridity": estimate(hybridity.mean(), hybridity.std(ddof=1) / np.sqrt(len(hybridity))),
-        **_distances(seen, features),
+        **_distances(benchmark.seen, features),
     }
 
 
@@ -178,18 +187,18 @@ def _share(value: float, of: int) -> dict[str, float | None]:
 
 
 def _read(
-    samples: Samples, probe: models.Probe, progress: Progress | None
+    samples: Samples, benchmark: Benchmark, progress: Progress | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Labels (N,) and hybridity (N,) of all samples, and features of up to 2,048 spread evenly over them."""
     labels, hybridity = [], []
     for start in range(0, samples.count, _CHUNK):
         if progress:
             progress("reading", start, samples.count, {})
-        reading = probe.read(samples.pictures(np.arange(start, min(start + _CHUNK, samples.count))))
+        reading = benchmark.probe.read(samples.pictures(np.arange(start, min(start + _CHUNK, samples.count))))
         labels.append(reading.labels)
         hybridity.append(reading.hybridity)
     if progress:
         progress("reading", samples.count, samples.count, {})
     some = evenly(samples.count, COMPARED)
-    parts = [probe.features(samples.pictures(part)) for part in np.array_split(some, -(-len(some) // _CHUNK))]
+    parts = [benchmark.sees(samples.pictures(part)) for part in np.array_split(some, -(-len(some) // _CHUNK))]
     return np.concatenate(labels), np.concatenate(hybridity), np.concatenate(parts)

@@ -1,6 +1,7 @@
 """What counts of modes say on the ring-8 benchmark: for samples read by a probe, and for anyone's table."""
 
 import csv
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from procgen import load_space
 
-from .confusion import Confusion, corrected_shares, raw_shares
+from .confusion import Confusion, Shares, corrected_shares, raw_shares
 from .errors import ExperimentsError
 from .files import said_plainly
 from .measures import jensen_shannon
@@ -35,8 +36,9 @@ def checked_density(density: str) -> str:
     return density
 
 
-def read_scored(path: Path) -> tuple[list[ModeHistogram], str]:
+def read_scored(path: str | Path) -> tuple[list[ModeHistogram], str]:
     """A table of counts as `read_counts` wants it, or but one row of it; and the unit of its first column."""
+    path = Path(path)
     with said_plainly(path, "read"):
         lines = path.read_text("utf-8-sig", errors="replace").splitlines() or [""]
     mark = max(",;\t", key=lines[0].count)
@@ -78,54 +80,66 @@ def _references(histogram: ModeHistogram, world: np.ndarray) -> dict[str, Any]:
     """The best that so many pictures can be, drawn from the world, and bad ones: all of two modes."""
     rng, modes = np.random.default_rng(8), histogram.modes
     drawn = [
-        _of_shares(ModeHistogram(0, modes, rng.multinomial(histogram.total, world)), None, world)
-        for _ in range(RESAMPLED)
+        _measures(ModeHistogram(0, modes, counts), counts / histogram.total, None, world)
+        for counts in rng.multinomial(histogram.total, world, RESAMPLED)
     ]
-    columns = {name: np.array([each[name] for each in drawn]) for name in drawn[0]}
-    real = {name: estimate(values.mean(), values.std(ddof=1)) for name, values in columns.items()}
+    real = {name: estimate(*_spread([each[name] for each in drawn])) for name in drawn[0]}
     halves = np.array([histogram.total - histogram.total // 2, histogram.total // 2] + [0] * (len(modes) - 2))
     return {"real": real, "bad": shares_facts(ModeHistogram(0, modes, halves), world, None)}
+
+
+def _spread(values: list[float]) -> tuple[np.floating, np.floating]:
+    return np.mean(values), np.std(values, ddof=1)
 
 
 # --- measures --------------------------------------------------------------------------------------------------------
 
 
 def shares_facts(histogram: ModeHistogram, world: np.ndarray, confusion: Confusion | None) -> dict[str, Any]:
-    """What the counts alone say, and its standard errors: the spread over counts and confusions drawn again."""
+    """What the counts alone say, and its standard errors: the spread over counts and shares drawn again."""
     rng = np.random.default_rng(np.random.SeedSequence(histogram.total))
-    drawn = [_of_shares(*_again(histogram, confusion, rng), world) for _ in range(RESAMPLED)]
-    values = _of_shares(histogram, confusion, world)
-    facts = {name: estimate(value, np.std([each[name] for each in drawn], ddof=1)) for name, value in values.items()}
+    shares = _shares(histogram, confusion)
+    parts = np.append(histogram.counts, histogram.rejected) / histogram.total
+    drawn = []
+    for counts, again in zip(rng.multinomial(histogram.total, parts, RESAMPLED), _again(shares, rng), strict=True):
+        other = ModeHistogram(0, histogram.modes, counts[:-1], int(counts[-1]))
+        drawn.append(_measures(other, again, confusion, world))
+    found = _measures(histogram, shares.values if shares else None, confusion, world)
+    errors = {name: np.std([each[name] for each in drawn], ddof=1) for name in found}
+    facts = {name: estimate(value, errors[name]) for name, value in found.items()}
     return {"pictures": histogram.total, "names": list(coverage(histogram, world)), **facts}
 
 
-def _of_shares(histogram: ModeHistogram, confusion: Confusion | None, world: np.ndarray) -> dict[str, float]:
-    values = {"overlap": 0.0, "covered": len(coverage(histogram, world)), "rejected": histogram.rejected_share}
+def _shares(histogram: ModeHistogram, confusion: Confusion | None) -> Shares | None:
+    """Of the accepted pictures, None where there are none; with the probe's mistakes taken out where it is known."""
     if not histogram.accepted:
-        return values | dict.fromkeys(("effective_modes", "total_variation", "jensen_shannon"), np.nan)
-    shares = corrected_shares(histogram, confusion) if confusion else raw_shares(histogram)
-    usual = float(confusion.matrix[:-1].sum(0) @ shares.values) if confusion else 1.0  # of real pictures, accepted
+        return None
+    return corrected_shares(histogram, confusion) if confusion else raw_shares(histogram)
+
+
+def _again(shares: Shares | None, rng: np.random.Generator) -> Iterable[np.ndarray | None]:
+    """Shares that other pictures, and another confusion of the same probe, could as well have given."""
+    if shares is None:
+        return [None] * RESAMPLED
+    drawn = np.maximum(rng.multivariate_normal(shares.values, shares.covariance, RESAMPLED, method="svd"), 0.0)
+    return drawn / drawn.sum(1, keepdims=True)
+
+
+def _measures(
+    histogram: ModeHistogram, shares: np.ndarray | None, confusion: Confusion | None, world: np.ndarray
+) -> dict[str, float]:
+    found = {"overlap": 0.0, "covered": len(coverage(histogram, world)), "rejected": histogram.rejected_share}
+    if shares is None:
+        return found | dict.fromkeys(("effective_modes", "total_variation", "jensen_shannon"), np.nan)
+    usual = float(confusion.matrix[:-1].sum(0) @ shares) if confusion else 1.0  # part of real pictures that is accepted
     fitting = min(1.0, histogram.accepted / histogram.total / usual)
     return {
-        **values,
-        "overlap": float(np.minimum(fitting * shares.values, world).sum()),
-        "effective_modes": effective_modes(shares.values),
-        "total_variation": total_variation(shares.values, world),
-        "jensen_shannon": jensen_shannon(shares.values, world),
+        **found,
+        "overlap": float(np.minimum(fitting * shares, world).sum()),
+        "effective_modes": effective_modes(shares),
+        "total_variation": total_variation(shares, world),
+        "jensen_shannon": jensen_shannon(shares, world),
     }
-
-
-def _again(
-    histogram: ModeHistogram, confusion: Confusion | None, rng: np.random.Generator
-) -> tuple[ModeHistogram, Confusion | None]:
-    """The counts and the confusion that other pictures could as well have given."""
-    parts = np.append(histogram.counts, histogram.rejected)
-    *counts, rejected = rng.multinomial(histogram.total, parts / parts.sum())
-    other = ModeHistogram(histogram.nimg, histogram.modes, np.array(counts), int(rejected))
-    if confusion is None:
-        return other, None
-    columns = [rng.multinomial(n, p) for n, p in zip(confusion.images, confusion.matrix.T, strict=True)]
-    return other, Confusion(confusion.modes, np.array(columns).T)
 
 
 def estimate(value: float | np.floating, error: float | np.floating) -> dict[str, float | None]:
