@@ -1,6 +1,7 @@
 """What `synchromy modes COUNTS` says of anybody's table, as data; it needs no network."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from .modes import TIME_UNITS, ModeHistogram, coverage
 from .verdict import oscillation
 
 SETTLE = 0.2
+CELLS = 2**16  # of a table that is judged snapshot by snapshot: a minute and two gigabytes
 
 
 def follow_counts(
@@ -24,7 +26,13 @@ def follow_counts(
         settle: Share of the snapshots left out at the start.
         world: float (K,), shares of the data; equal ones for coverage, and no distances, when None.
     """
-    verdict = oscillation(histograms, settle=settle, unit=unit, world=world)
+    group = -(-len(histograms) * len(histograms[0].modes) // CELLS)
+    verdict = oscillation(summed(histograms, group), settle=settle, unit=unit, world=world)
+    if group > 1:
+        words = (
+            f"The table is long: each {group} snapshots were summed, and a cycle shorter than {3 * group} is not seen."
+        )
+        verdict = replace(verdict, reasons=(words, *verdict.reasons))
     series = count_measures(histograms[-1:], world)
     last = histograms[-1]
     return {
@@ -39,6 +47,26 @@ def follow_counts(
             "covered": list(coverage(last, world)),
         },
     }
+
+
+def summed(histograms: Sequence[ModeHistogram], group: int) -> list[ModeHistogram]:
+    """Neighbouring snapshots as one, about `group` at a time, at their mean time; all of them where group is 1.
+
+    The groups are from a half to three halves as large, at random but always alike: a cycle too fast to be seen then
+    spreads over the spectrum, where even groups would show it as a slow one.
+    """
+    if group == 1:
+        return list(histograms)
+    rng = np.random.default_rng(np.random.SeedSequence(group, spawn_key=(4,)))
+    sizes = rng.integers((group + 1) // 2, 3 * group // 2 + 1, 2 * len(histograms) // group + 1)
+    ends = np.cumsum(sizes)
+    parts = np.split(np.arange(len(histograms)), ends[ends < len(histograms)])
+    return [_sum([histograms[i] for i in part]) for part in parts]
+
+
+def _sum(part: Sequence[ModeHistogram]) -> ModeHistogram:
+    counts = np.sum([h.counts for h in part], axis=0)
+    return ModeHistogram(round(np.mean([h.nimg for h in part])), part[0].modes, counts, sum(h.rejected for h in part))
 
 
 def at_top(facts: dict[str, Any]) -> dict[str, Any]:

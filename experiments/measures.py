@@ -287,7 +287,7 @@ def run_measures(run: "Run", *, settle: float = 0.2) -> dict[str, Any]:
     flow = mean_circulation(paths[settled:], len(run.modes)) if len(paths) - settled > 1 else None
     handed = handovers(fixed)
     totals: dict[str, Any] = {
-        name: float(series[name][-1]) for name in ("covered", "effective_modes", "tv", "js", "rejected")
+        name: series[name][-1].item() for name in ("covered", "effective_modes", "tv", "js", "rejected")
     }
     totals |= {name: _mean(series[name][settled:]) for name in ("churn", "excess_churn")}
     totals |= {"handovers": len(handed), "recurrence": recurrence_index(recurrence(fixed))}

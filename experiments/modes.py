@@ -233,7 +233,7 @@ def _read_table(path: Path) -> tuple[list[str], list[list[str]]]:
 
 def _histogram(header: list[str], row: list[str], modes: tuple[str, ...]) -> ModeHistogram:
     unit, where = header[0], f"{header[0]} {row[0] or '(empty)'}"
-    nimg = _whole(row[0], unit, where, "sort the rows by it, and number each snapshot")
+    nimg = _whole(row[0], unit, where, "number the snapshots by whole steps or images, or by kimg")
     found = {
         name: _whole(cell, name, where, "counts of images are needed, not shares; write 0 where a mode is missing")
         for name, cell in zip(header[1:], row[1:], strict=True)
