@@ -60,14 +60,14 @@ def read_middle(run: Run) -> list[Middle]:
 
 def nearest_pictures(run: Run, places: np.ndarray) -> np.ndarray:
     """The pictures of the world at `places` (as in `Middle.nearest`), uint8 (N, size, size, channels)."""
-    kept, network = _arrays(run.folder / FOLDER / WORLD), run.config.network
+    kept, network = read_arrays(run.folder / FOLDER / WORLD), run.config.network
     if "pictures" in kept:
         return kept["pictures"][np.searchsorted(kept["places"], places)]
     return LiveSource(*run.world, network.size, channels=network.channels).pictures(np.asarray(places))
 
 
 def _middle(path: Path) -> Middle:
-    arrays = _arrays(path)
+    arrays = read_arrays(path)
     mapped = [int(place) for place in arrays["mapped"]]
     maps = {place: arrays[f"map_{place:02d}"] for place in mapped}
     ranges = dict(zip(mapped, arrays["ranges"], strict=True))
@@ -77,11 +77,12 @@ def _middle(path: Path) -> Middle:
     return Middle(int(path.stem.split("-")[1]), inside, **rest)
 
 
-def _arrays(path: Path) -> dict[str, np.ndarray]:
+def read_arrays(path: Path, *names: str) -> dict[str, np.ndarray]:
+    """The arrays of an .npz, or those of them that are named; ExperimentsError if it is damaged."""
     with said_plainly(path, "read"):
         try:
             with np.load(path, allow_pickle=False) as arrays:
-                return dict(arrays)
+                return {name: arrays[name] for name in names or arrays.files}
         except (ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
             raise ExperimentsError(f"expected arrays in {path}, got damage ({error}): delete it") from None
 
@@ -98,7 +99,7 @@ class MiddleWriter:
         if self.look is None or self.look.gan is not gan:
             self.look = Look(gan)
         inside, name = self.look(*self.batch), f"nimg-{step * self.config.train.shown:09d}.npz"
-        features = self.sees(_arrays(self.folder / "snapshots" / name)["pictures"])
+        features = self.sees(read_arrays(self.folder / "snapshots" / name, "pictures")["pictures"])
         far = distances(features, self.world["features"])
         arrays = {name: getattr(inside, name) for name in MEASURES}
         arrays |= {f"map_{place:02d}": each for place, each in inside.maps.items()}
@@ -130,7 +131,7 @@ class MiddleWriter:
         path = self.folder / FOLDER / WORLD
         if not path.is_file():
             write_arrays(path, self._world())
-        kept = _arrays(path)
+        kept = read_arrays(path)
         return kept | {"features": kept["features"].astype(np.float32)}
 
     def _world(self) -> dict[str, np.ndarray]:

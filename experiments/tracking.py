@@ -17,6 +17,7 @@ from .config import RunConfig
 from .errors import ExperimentsError
 from .files import append_json, read_lines, write_atomically
 from .judging import judge_paths
+from .middle import read_arrays
 from .run import Run
 from .scripted import swinging_shares
 from .verdict import KINDS, Verdict
@@ -118,9 +119,8 @@ class ModeTracker(AtSteps):
             self._look(step)
 
     def _take(self, path: Path, nimg: int) -> None:
-        with np.load(path, allow_pickle=False) as arrays:
-            self.nimg.append(nimg)
-            self.labels.append(arrays["fixed"])
+        self.nimg.append(nimg)
+        self.labels.append(read_arrays(path, "fixed")["fixed"])
 
     def _look(self, step: int) -> None:
         verdict = judge_paths(self.run, np.array(self.nimg), np.array(self.labels, np.int64))

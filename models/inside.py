@@ -83,8 +83,11 @@ class Look:
 def effective_rank(gram: np.ndarray) -> float:
     """exp of the entropy of the singular values of a matrix (N, D) given as its products of rows (N, N).
 
-    The products are parts of what there was before the mean was taken away; 0 where nothing but rounding is left.
+    The products are parts of what there was before the mean was taken away; 0 where nothing but rounding is left, and
+    NaN where there is one among them.
     """
+    if not np.isfinite(gram).all():
+        return float("nan")
     values = np.sqrt(np.clip(np.linalg.eigvalsh(gram.astype(np.float64)), 0, None))
     values[values < max(1e-5, 1e-3 * values.max())] = 0.0  # what float32 leaves of nothing
     if values.sum() == 0:
@@ -228,7 +231,8 @@ def _pooled(maps: np.ndarray) -> np.ndarray:
     factor = -(-height // SIDE)
     side, wide = height // factor, width // factor
     cut = maps[:, : side * factor, : wide * factor]
-    return cut.reshape(count, side, factor, wide, factor, channels).mean((2, 4))
+    pooled = cut.reshape(count, side, factor, wide, factor, channels).mean((2, 4))
+    return np.where(np.isfinite(pooled), pooled, 0.0)  # a pair that diverges is seen, too
 
 
 def _bytes(maps: np.ndarray, ends: np.ndarray) -> np.ndarray:

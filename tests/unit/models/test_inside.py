@@ -104,6 +104,15 @@ def test_dead_and_saturated_units_and_a_collapse_are_seen():
     assert np.isnan(named["generator/00 Dense"][0])
 
 
+def test_a_pair_that_diverges_is_looked_into_all_the_same():
+    gan = gan_of("plain")
+    gan.discriminator.layers[0].bias.assign(np.full(gan.discriminator.layers[0].bias.shape, np.inf))
+    seen = Look(gan)(*given(gan))
+    assert np.isfinite(seen.mean[0])
+    assert not np.isfinite(seen.mean[-1])
+    assert np.isnan(seen.rank[-1])
+
+
 @pytest.mark.parametrize("rank", [1, 3, 7])
 def test_the_effective_rank_counts_equal_directions(rank):
     rows = np.linalg.qr(np.random.default_rng(rank).standard_normal((8, 8)))[0] * (np.arange(8) < rank)
