@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .spectrum import OVERSAMPLING, Floats, Grid, detrended, neighbourhood
+from .latents import projected_covariance
+from .spectrum import OVERSAMPLING, Floats, Grid, Ints, detrended, neighbourhood, swing
 
 NORMAL_95 = 1.959963984540054
 
@@ -18,12 +19,16 @@ class Cycle:
         frequency_error: Its standard error.
         growth: Change of the logarithm of the amplitude a snapshot.
         decay: Rate at which a kicked rotation dies away, a snapshot; None for a line that lasts.
+        bend: Change of the frequency a snapshot; the frequency is that of the middle of the run.
+        bend_error: Its standard error.
     """
 
     frequency: float
     frequency_error: float
     growth: float | None
     decay: float | None = None
+    bend: float = 0.0
+    bend_error: float = 0.0
 
     @property
     def quality(self) -> float | None:
@@ -43,41 +48,63 @@ def fundamental(grid: Grid, values: Floats, index: int, low: float) -> float:
     return float(grid.frequencies[best])
 
 
-def lasting(grid: Grid, values: Floats, start: float, null: Floats) -> Cycle:
+def lasting(grid: Grid, values: Floats, start: float, null: Floats, bend: float | None = None) -> Cycle:
     """Fits exp(g t) cos(2 pi f t + phase) plus a straight line by least squares to channels (N, D).
 
     The error of f is the Cramer-Rao bound (Rife & Boorstyn 1974), var(2 pi f) = 24 / (N^3 sum A_d^2 / S_d), with the
-    noise S_d read from the residual next to the line. null (D,) weighs the channels.
+    noise S_d read from the residual next to the line; that of a bend var(pi b) = 360 / (N^5 sum A_d^2 / S_d)
+    (Djuric & Kay 1990). null (D,) weighs the channels. With a bend to start from, the frequency may change too.
     """
     from scipy.optimize import minimize
 
     size = len(grid.times)
     scaled = values / np.sqrt(null)
+    units = np.array([size, size, size**2])[: 2 if bend is None else 3]  # bins, growth and bend over the run
 
     def left(guess: Floats) -> float:
-        return float((_residual(grid, scaled, guess[0] / size, guess[1] / size)[0] ** 2).sum())
+        return float((_residual(grid, scaled, *(guess / units))[0] ** 2).sum())
 
-    first = np.array([start * size, 0.0])
-    simplex = first + np.array([[0, 0], [0.3, 0], [0, 0.5]])
+    first = np.array([start, 0.0, bend or 0.0])[: len(units)] * units
+    simplex = first + np.concatenate([np.zeros((1, len(units))), np.diag([0.3, 0.5, 0.5][: len(units)])])
     options = {
         "initial_simplex": simplex,
         "xatol": 1e-7,
         "fatol": 1e-12 * float((scaled**2).sum()),
         "maxiter": 400,
     }
-    found = minimize(left, first, method="Nelder-Mead", options=options).x / size
+    found = minimize(left, first, method="Nelder-Mead", options=options).x / units
     rest, strength = _residual(grid, values, *found)
     noise = beside(grid, rest, found[0]) + 1e-15 * strength
-    information = size**3 / 24 * (strength / noise).sum()
-    return Cycle(float(found[0]), float(1 / np.sqrt(information) / (2 * np.pi)), float(found[1]))
+    information = (strength / noise).sum()
+    error = float(np.sqrt(24 / information / size**3) / (2 * np.pi))
+    if bend is None:
+        return Cycle(float(found[0]), error, float(found[1]))
+    bend_error = float(np.sqrt(360 / information / size**5) / np.pi)
+    return Cycle(float(found[0]), error, float(found[1]), None, float(found[2]), bend_error)
 
 
-def _residual(grid: Grid, values: Floats, frequency: float, growth: float) -> tuple[Floats, Floats]:
+def bent(grid: Grid, values: Floats, start: float, null: Floats) -> Cycle:
+    """As `lasting`, for a frequency that changes evenly, by up to its half over the run either way."""
+    size = len(grid.times)
+    scaled = values / np.sqrt(null)
+    from_middle = grid.times - grid.times.mean()
+    reach = 0.5 * start * size
+    changes = np.arange(-np.floor(reach), np.floor(reach) + 1)  # bins over the run
+    frequencies = start + np.arange(-0.5 * reach, 0.5 * reach + 0.5, 0.5) / size
+    waves = np.exp(-2j * np.pi * np.outer(frequencies, from_middle))
+    power = [
+        (np.abs(waves @ (scaled * np.exp(-1j * np.pi * c / size**2 * from_middle**2)[:, None])) ** 2).sum(1)
+        for c in changes
+    ]
+    change, place = np.unravel_index(np.argmax(power), (len(changes), len(frequencies)))
+    return lasting(grid, values, float(frequencies[place]), null, float(changes[change]) / size**2)
+
+
+def _residual(grid: Grid, values: Floats, frequency: float, growth: float, bend: float = 0.0) -> tuple[Floats, Floats]:
     """What a line leaves of values (N, D), and its squared amplitude (D,) in the middle of the run."""
     from_middle = grid.times - grid.times.mean()
-    swell = np.exp(np.clip(growth * from_middle, -50, 50))
-    phase = 2 * np.pi * frequency * from_middle
-    basis = np.stack([swell * np.cos(phase), swell * np.sin(phase), np.ones_like(phase), from_middle], 1)
+    waves = swing(grid.times, frequency, growth, bend)
+    basis = np.stack([*waves.T, np.ones_like(from_middle), from_middle], 1)
     found = np.linalg.lstsq(basis, values, rcond=None)[0]
     return values - basis @ found, (found[:2] ** 2).sum(0)
 
@@ -89,15 +116,17 @@ def beside(grid: Grid, rest: Floats, frequency: float) -> Floats:
     return grid.periodogram(rest)[near].mean(0)
 
 
-def amplitude(grid: Grid, values: Floats, cycle: Cycle) -> tuple[float, float, float]:
+def amplitude(grid: Grid, values: Floats, cycle: Cycle, labels: Ints | None = None) -> tuple[float, float, float]:
     """Root mean square over columns (N, C) of their amplitudes in the middle of the run, with its 95% interval.
 
     The noise bias is taken out: A^2 = 4|X|^2/N^2 - 4 sigma^2/N. Without a growth there is no line:
-    the power is summed over the width of the resonance.
+    the power is summed over the width of the resonance. Of fixed latents, labels (N, L), the swing of the sample is
+    not that of all latents: the error is then at least that of the bootstrap over them.
     """
-    rest, _ = _residual(grid, values, cycle.frequency, cycle.growth or 0.0)
+    line = (cycle.frequency, cycle.growth or 0.0, cycle.bend)
+    rest, _ = _residual(grid, values, *line)
     own = values @ np.linalg.svd(rest, full_matrices=False)[2].T  # columns whose noise is uncorrelated
-    rest, squared = _residual(grid, own, cycle.frequency, cycle.growth or 0.0)
+    rest, squared = _residual(grid, own, *line)
     noise = 4 * beside(grid, rest, cycle.frequency) / len(grid.times)
     if cycle.growth is None:
         squared, noise = _band(grid, values, cycle), np.zeros_like(noise)
@@ -105,9 +134,21 @@ def amplitude(grid: Grid, values: Floats, cycle: Cycle) -> tuple[float, float, f
     error = NORMAL_95 * float(np.sqrt((2 * squared * noise).sum()))
     if cycle.growth is None:  # about decay * N / 2 independent stretches, each of random amplitude
         error = NORMAL_95 * total / np.sqrt(max(1.0, (cycle.decay or 0.0) * len(grid.times) / 2))
+    if labels is not None:
+        error = max(error, NORMAL_95 * _of_latents(grid, values, line, labels))
     low, high = max(0.0, total - error), total + error
     columns = values.shape[1]
     return tuple(float(np.sqrt(x / columns)) for x in (total, low, high))  # type: ignore[return-value]
+
+
+def _of_latents(grid: Grid, values: Floats, line: tuple[float, float, float], labels: Ints) -> float:
+    """Standard error, by latents alone, of the sum over columns (N, K) of squared amplitudes."""
+    from_middle = grid.times - grid.times.mean()
+    basis = np.stack([*swing(grid.times, *line).T, np.ones_like(from_middle), from_middle], 1)
+    weights = np.linalg.pinv(basis)[:2]
+    found = (weights @ values).ravel()
+    spread = projected_covariance(labels, values.shape[1], weights)
+    return float(2 * np.sqrt(found @ spread @ found))
 
 
 def _band(grid: Grid, values: Floats, cycle: Cycle) -> Floats:
@@ -122,7 +163,7 @@ def ringing(grid: Grid, values: Floats, start: float) -> Cycle:
     """Fits damped rotation, correlation exp(-decay l) cos(2 pi f l) plus read-out noise, to channels (N, D)."""
     size = len(grid.times)
     width = neighbourhood(size)
-    frequencies = np.clip(start + np.linspace(-width, width, 15) / size, 1 / size, 0.5)
+    frequencies = np.clip(start + np.linspace(-width, width, 21) / size, 1 / size, 0.5)
     decays = np.geomspace(1 / size, 0.7, 16)
     lag, weight = grid.lags
     cosine = np.cos(2 * np.pi * np.outer(grid.frequencies[::OVERSAMPLING], lag)) * weight
@@ -146,11 +187,11 @@ def _cost(power: Floats, pure: Floats) -> float:
 def echo(grid: Grid, values: Floats, frequency: float) -> float | None:
     """Place of the autocorrelation's peak nearest one period, in periods; None without a positive one from .5 to 1.5.
 
-    Only frequencies from half of this one to 1.6 times it and within 8 bins take part: other noise moves the peak.
+    Only frequencies from half of this one to 1.6 times it and within 5 bins take part: other noise moves the peak.
     """
     power = grid.periodogram(values).sum(1)[::OVERSAMPLING]
     own = grid.frequencies[::OVERSAMPLING]
-    near = (own > 0.5 * frequency) & (own < 1.6 * frequency) & (np.abs(own - frequency) * len(grid.times) < 8)
+    near = (own > 0.5 * frequency) & (own < 1.6 * frequency) & (np.abs(own - frequency) * len(grid.times) < 5)
     lags = np.linspace(0.5, 1.5, 201)
     found = np.cos(2 * np.pi * np.outer(lags / frequency, own[near])) @ power[near]
     inner = found[1:-1]

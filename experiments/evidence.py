@@ -1,16 +1,22 @@
 """The tests behind a verdict: is there a line, at which size would it be seen, does the series move somewhere?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from .cycle import lasting
+from .cycle import Cycle, bent, lasting
 from .readings import Readings
 from .spectrum import Floats, Grid, Ints, Peaks, detrended, judged, line, looks, prominence, strongest, surrogates
 
 CYCLES = 4  # a cycle has to be seen this often
 LEVEL = 0.01  # of every test, family-wise
 DRAWS = 499
+GLANCE = 99  # draws after which nothing is drawn any more when every p-value is over PLAIN (Besag & Clifford 1991)
+PLAIN = 0.1
+SURE, STEADY = (
+    5.0,
+    1.5,
+)  # standard errors of a bend or a growth; change of log amplitude over the run that a bent line may have
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +28,7 @@ class Evidence:
     p_value: float
     p_broad: float  # that a line that lasts would look this broad
     threshold: float  # the ratio that LEVEL asks for
+    excesses: Floats  # (B,), of the surrogates
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,13 +37,15 @@ class Findings:
 
     Attributes:
         line: From CYCLES a run up.
-        slow: Under CYCLES a run.
+        slow: p-value of the strongest line under CYCLES a run.
+        turns: How many turns of that line were seen.
         moving: Whether the series goes somewhere: along a straight line, or with memory as long as the run.
         looks: How many independent looks at its mean there were.
     """
 
     line: Evidence
-    slow: Evidence
+    slow: float
+    turns: float
     moving: bool
     looks: float
 
@@ -46,40 +55,89 @@ def gather(grid: Grid, readings: Readings, rng: np.random.Generator) -> Findings
     flat = detrended(readings.channels, grid.times)
     heights = prominence(grid, flat[:, None])
     observed = _fitted(grid, flat, strongest(grid, heights, CYCLES, np.inf))
-    drawn = surrogates(grid, observed.shape[0], observed.variance[0], DRAWS, rng)
-    level = detrended(drawn, grid.times)
-    level_heights = prominence(grid, level)
-    many, few = (strongest(grid, level_heights, *ends) for ends in ((CYCLES, np.inf), (0, CYCLES)))
-    slow = _fitted(grid, flat, strongest(grid, heights, 0, CYCLES))
+    few = strongest(grid, heights, 0, CYCLES)
+    found = observed.ratio, heights[few, [0]], _slope(grid, readings.channels[:, None], observed)
+    drawn = _drawn(grid, observed, GLANCE, rng)
+    if min(_p_values(found, drawn)) < PLAIN:
+        drawn = drawn.joined(_drawn(grid, observed, DRAWS - GLANCE, rng))
+    many, slow, trend = _p_values(found, drawn)
     return Findings(
-        line=_evidence(grid, observed, judged(grid, level, many, grid.lines[many])),
-        slow=_evidence(grid, slow, judged(grid, level, few, grid.lines[few])),
-        moving=_trend(grid, readings.channels, drawn, observed) < LEVEL or _wanders(grid, flat),
-        looks=looks(grid, observed.shape[0], observed.variance[0]),
+        line=_evidence(grid, observed, many, drawn),
+        slow=slow,
+        turns=float(grid.bins[few[0]]),
+        moving=trend < LEVEL or _wanders(grid, flat),
+        looks=looks(grid, *grid.slowest(grid.periodogram(flat).T)),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """What B surrogates show, each float (B,): their strongest line, what is beside it, a slow line, a slope."""
+
+    line: Floats
+    excess: Floats
+    slow: Floats
+    slope: Floats
+
+    def joined(self, more: "_Drawn") -> "_Drawn":
+        return _Drawn(*(np.concatenate([getattr(x, f.name) for x in (self, more)]) for f in fields(self)))
+
+
+def _drawn(grid: Grid, observed: Peaks, draws: int, rng: np.random.Generator) -> _Drawn:
+    values = surrogates(grid, observed.shape[0], observed.variance[0], draws, rng)
+    level = detrended(values, grid.times)
+    heights = prominence(grid, level)
+    many, few = (strongest(grid, heights, *ends) for ends in ((CYCLES, np.inf), (0, CYCLES)))
+    peaks = judged(grid, level, many, grid.lines[many])
+    return _Drawn(peaks.ratio, peaks.excess, heights[few, np.arange(draws)], _slope(grid, values, observed))
+
+
+def _p_values(found: tuple[Floats, Floats, Floats], drawn: _Drawn) -> tuple[float, ...]:
+    return tuple(_p_value(*pair) for pair in zip(found, (drawn.line, drawn.slow, drawn.slope), strict=True))
 
 
 def _fitted(grid: Grid, flat: Floats, index: Ints) -> Peaks:
     """The line of channels (N, D) near an index (1,), taken out with its own frequency and growth."""
     own = lasting(grid, flat, float(grid.frequencies[index[0]]), np.ones(flat.shape[1]))
-    return judged(grid, flat[:, None], index, line(grid.times, own.frequency, own.growth or 0.0)[None])
+    growth = own.growth or 0.0  # only a sure one: a stretch of ringing would pass for a line that grows
+    growth = growth if abs(growth) > SURE * 2 * np.pi * own.frequency_error else 0.0
+    return judged(grid, flat[:, None], index, line(grid.times, own.frequency, growth)[None])
 
 
-def _evidence(grid: Grid, observed: Peaks, drawn: Peaks) -> Evidence:
+def _evidence(grid: Grid, observed: Peaks, p_value: float, drawn: _Drawn) -> Evidence:
     null = grid.shapes[observed.shape[0], observed.index[0]] * observed.variance[0]
-    ratio, broad = _p_value(observed.ratio, drawn.ratio), _p_value(observed.excess, drawn.excess)
-    return Evidence(observed, null, ratio, broad, float(np.quantile(drawn.ratio, 1 - LEVEL)))
+    broad = _p_value(observed.excess, drawn.excess)
+    return Evidence(observed, null, p_value, broad, _threshold(drawn.line), drawn.excess)
+
+
+def _threshold(drawn: Floats) -> float:
+    """The ratio that only LEVEL of the surrogates reach; of few of them by the maximum's limit law, Gumbel's."""
+    if len(drawn) == DRAWS:
+        return float(np.quantile(drawn, 1 - LEVEL))
+    return float(drawn.mean() + drawn.std() * np.sqrt(6) / np.pi * (-np.log(-np.log(1 - LEVEL)) - np.euler_gamma))
+
+
+def bent_line(grid: Grid, flat: Floats, evidence: Evidence, start: float) -> Cycle | None:
+    """The line with a slowly changing frequency that leaves no more beside it than a steady one would; else None."""
+    found = bent(grid, flat, start, evidence.null)
+    size = len(grid.times)
+    sure = abs(found.bend) > SURE * found.bend_error and abs(found.growth or 0.0) * size < STEADY
+    if not sure or abs(found.bend) * size > found.frequency or found.frequency * size < 2 * CYCLES:
+        return None
+    index = np.abs(grid.frequencies - found.frequency).argmin(keepdims=True)
+    basis = line(grid.times, found.frequency, found.growth or 0.0, found.bend)
+    left = judged(grid, flat[:, None], index, basis[None])
+    return found if _p_value(left.excess, evidence.excesses) >= PLAIN else None
 
 
 def _p_value(observed: Floats, drawn: Floats) -> float:
     return float((1 + (drawn >= observed[0]).sum()) / (1 + len(drawn)))
 
 
-def _trend(grid: Grid, values: Floats, drawn: Floats, peaks: Peaks) -> float:
-    """p-value of the straight line in values (N, D) among those in drawn (N, B, D)."""
-    slope = grid.times - grid.times.mean()
-    power = [(np.tensordot(slope, x, (0, 0)) ** 2 / peaks.variance[0]).sum(1) for x in (values[:, None], drawn)]
-    return _p_value(*power)
+def _slope(grid: Grid, values: Floats, peaks: Peaks) -> Floats:
+    """Power (B,) of the straight line in values (N, B, D), over the variance of the null."""
+    rise = grid.times - grid.times.mean()
+    return (np.tensordot(rise, values, (0, 0)) ** 2 / peaks.variance[0]).sum(1)
 
 
 def _wanders(grid: Grid, flat: Floats) -> bool:

@@ -10,7 +10,7 @@ from procgen import stream
 
 from .evidence import LEVEL, gather
 from .modes import ModeHistogram
-from .spectrum import Floats, Grid, detrended
+from .spectrum import Floats, detrended, grid_of
 from .verdict import SHORTEST, read_series
 
 
@@ -51,7 +51,7 @@ def periodogram(
     if len(readings.times) < SHORTEST or not readings.channels.shape[1]:
         nothing = np.empty(0)
         return Periodogram(nothing, nothing, nothing, nothing, None, unit)
-    grid = Grid(readings.snapshots)
+    grid = grid_of(readings.snapshots)
     tests = gather(grid, readings, stream(seed, 0, "oscillation"))
     peak = tests.line.peak
     nulls = grid.shapes[peak.shape[0]] * peak.variance[0][:, None]  # (D, F)

@@ -7,8 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .errors import ExperimentsError
+from .latents import wander
 from .modes import ModeHistogram, coverage, shared_modes
 from .spectrum import Floats, Ints, detrended
+
+EXPLAINED = 2.0  # times the variance that sampling gives shares on average; they have few independent looks at it
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,12 +72,21 @@ class Readings:
 
     @property
     def wobble(self) -> float:
-        """Root mean square over columns of how far they vary beyond multinomial noise."""
-        sampling = 0.0
-        if self.histograms:
+        """Root mean square over columns of how far they vary beyond the noise of their images or latents."""
+        sampling: Floats = np.zeros(1)
+        if self.labels is not None:
+            sampling = wander(self.labels, self.columns.shape[1])
+        elif self.histograms:
             images = np.array([h.accepted for h in self.histograms])[:, None]
             sampling = (self.columns * (1 - self.columns) / images).mean(0)
         return float(np.sqrt(np.maximum(self.columns.var(0) - sampling, 0).mean()))
+
+    @property
+    def explained(self) -> bool:
+        """Whether the sampling of fixed latents alone, where their labels are known, accounts for what moves."""
+        if self.labels is None:
+            return False
+        return bool(self.columns.var(0).sum() <= EXPLAINED * wander(self.labels, self.columns.shape[1]).sum())
 
     @property
     def swing(self) -> float:

@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from .latents import difference_variance
 from .modes import ModeHistogram, shared_modes
+from .spectrum import Floats, Ints
 
 
-def recurrence(histograms: Sequence[ModeHistogram]) -> NDArray[np.bool_]:
-    """Which pairs of snapshots hold the same shares as far as multinomial noise lets one tell.
+def recurrence(histograms: Sequence[ModeHistogram], labels: ArrayLike | None = None) -> NDArray[np.bool_]:
+    """Which pairs of snapshots hold the same shares as far as sampling noise lets one tell.
 
     True where 2 H^2 (Hellinger, H^2 = sum (sqrt p - sqrt q)^2 / 2) is under the 95% point of its noise,
-    (1/(4 n_1) + 1/(4 n_2)) chi^2 with K - 1 degrees of freedom. With fixed latents, whose noise is shared, the
-    radius is wider than 95%.
+    (1/(4 n_1) + 1/(4 n_2)) chi^2 with K - 1 degrees of freedom for fresh latents. For labels (N, L) of fixed ones,
+    whose noise is shared, it is the sum over modes of the bootstrap's Var(p - q) / (4 p), p their mean instead.
 
     Returns:
         bool (N, N), symmetric, True on the diagonal; rejected images are left out.
@@ -26,7 +28,15 @@ def recurrence(histograms: Sequence[ModeHistogram]) -> NDArray[np.bool_]:
     roots = np.sqrt(counts / images[:, None])
     apart = ((roots[:, None] - roots) ** 2).sum(2)
     noise = (1 / images[:, None] + 1 / images) / 4
-    return apart <= noise * chi2.ppf(0.95, len(modes) - 1)
+    if labels is not None:
+        noise = _shared(np.asarray(labels), counts / images[:, None]) / (len(modes) - 1)
+    return (apart <= noise * chi2.ppf(0.95, len(modes) - 1)) | np.eye(len(apart), dtype=bool)
+
+
+def _shared(labels: Ints, shares: Floats) -> Floats:
+    """Expected squared distance (N, N) between sqrt(p) of the same latents by their sampling alone."""
+    middle = np.moveaxis((shares[:, None] + shares) / 2, 2, 0)  # (K, N, N)
+    return (difference_variance(labels, shares.shape[1]) / np.maximum(4 * middle, 1e-9)).sum(0)
 
 
 def recurrence_index(recurring: NDArray[np.bool_]) -> float | None:

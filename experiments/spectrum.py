@@ -6,7 +6,7 @@ from series drawn from that null and put through the very same steps, so they ar
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,11 @@ Floats = NDArray[np.floating]
 Ints = NDArray[np.integer]
 
 OVERSAMPLING = 2  # frequencies between the independent ones, so that a line between two bins is not missed
+BROAD = 2.0  # half width in bins of the ringing that is looked for beside a line
 FIRST_BIN = 2  # cycles a run; a fitted straight line has eaten what is below
 ROOTS = (0.2, 0.4, 0.55, 0.7, 0.8, 0.87, 0.92, 0.95, 0.97, 0.985, 0.995)
-READOUT = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95)
+READOUT = (0.0, 0.003, 0.01, 0.03, 0.1, 0.25, 0.45, 0.65, 0.8, 0.9, 0.95)
+SUPPORT = 3.0  # log likelihood a memory has to gain over white noise: what it only might have hides a weak line
 PAIRS = tuple((0.0, r) for r in ROOTS) + tuple((a, b) for i, a in enumerate(ROOTS) for b in ROOTS[i:])
 
 
@@ -115,8 +117,23 @@ class Grid:
     def fit(self, power: Floats, masked: NDArray[np.bool_] | None = None) -> tuple[Ints, Floats]:
         """Index of the likeliest null for each row of power, int (R,), and its variance, float (R,)."""
         cost, scale = self.costs(power, masked)
-        best = cost.argmin(1)
+        best = _supported(cost)
         return best, scale[np.arange(len(best)), best]
+
+    def slowest(self, power: Floats) -> tuple[Ints, Floats]:
+        """As `fit`, but of all nulls that are nearly as likely (95%) the one with most power at frequency 0.
+
+        Rows (R, F) that white noise explains together are white.
+        """
+        from scipy.stats import chi2
+
+        cost, scale = self.costs(power)
+        best, rows, white = cost.min(1), np.arange(len(cost)), cost.shape[1] - 1
+        if 2 * (cost[:, white] - best).sum() < chi2.ppf(0.95, 2 * len(cost)):
+            return np.full(len(cost), white), scale[:, white]
+        near = cost <= best[:, None] + SUPPORT / len(cost)
+        index = np.where(near, scale * at_zero(np.arange(white + 1)), 0).argmax(1)
+        return index, scale[rows, index]
 
     def wandering(self, power: Floats) -> float:
         """By how much, in log likelihood over all rows (R, F), memory longer than a tenth of the run fits better."""
@@ -132,6 +149,21 @@ class Grid:
         noise, pair = READOUT[shape // len(PAIRS)], PAIRS[shape % len(PAIRS)]
         lag = np.abs(self.times[:, None] - self.times)
         return (1 - noise) * correlation(pair, lag) + noise * np.eye(len(lag))
+
+
+def _supported(cost: Floats) -> Ints:
+    """The likeliest null of each row (R, M), or white noise, the last, where that is nearly as likely."""
+    return np.where(cost[:, -1] - cost.min(1) < SUPPORT, cost.shape[1] - 1, cost.argmin(1))
+
+
+@lru_cache(maxsize=2)
+def _grid(times: bytes) -> Grid:
+    return Grid(np.frombuffer(times))
+
+
+def grid_of(times: Floats) -> Grid:
+    """The grid of these times; kept for the next series with the same ones."""
+    return _grid(np.asarray(times, float).tobytes())
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,8 +219,8 @@ def judged(grid: Grid, values: Floats, index: Ints, lines: Floats) -> Peaks:
     width = neighbourhood(len(grid.times))
     shape, variance = grid.fit(_rows(beyond), np.repeat(away <= width, values.shape[2], 0))
     null = _null(grid, shape, variance, len(index))
-    beside = ((away > 0.75) & (away <= width)).T
-    excess = ((beyond / null).mean(2) * beside).sum(0) / np.maximum(beside.sum(0), 1)
+    beside = ((away > 0.25) & (away <= width + 1)).T / (1 + (away.T / BROAD) ** 2)
+    excess = ((beyond / null).mean(2) * beside).sum(0) / np.maximum(beside.sum(0), 1e-9)
     ratio = (power / null).mean(2)[index, np.arange(len(index))]
     return Peaks(index, ratio, excess, shape.reshape(len(index), -1), variance.reshape(len(index), -1))
 
@@ -204,17 +236,22 @@ def _rows(power: Floats) -> Floats:
     return power.transpose(1, 2, 0).reshape(-1, len(power))
 
 
-def line(times: Floats, frequency: float, growth: float = 0.0) -> Floats:
-    """Orthonormal basis (N, 2) of exp(growth t) cos(2 pi f t + phase), without its straight line."""
+def line(times: Floats, frequency: float, growth: float = 0.0, bend: float = 0.0) -> Floats:
+    """Orthonormal basis (N, 2) of a `swing` of any phase, without its straight line."""
+    return np.linalg.qr(detrended(swing(times, frequency, growth, bend), times))[0]
+
+
+def swing(times: Floats, frequency: float, growth: float = 0.0, bend: float = 0.0) -> Floats:
+    """exp(growth t) times cosine and sine of 2 pi (frequency t + bend t^2 / 2), float (N, 2); t from the middle."""
     from_middle = times - times.mean()
     swell = np.exp(np.clip(growth * from_middle, -50, 50))
-    phase = 2 * np.pi * frequency * from_middle
-    return np.linalg.qr(detrended(np.stack([swell * np.cos(phase), swell * np.sin(phase)], 1), times))[0]
+    phase = 2 * np.pi * (frequency + bend * from_middle / 2) * from_middle
+    return np.stack([swell * np.cos(phase), swell * np.sin(phase)], 1)
 
 
 def neighbourhood(snapshots: int) -> float:
-    """Half width in bins of what counts as beside a line: 3.5, less in a run too short for that."""
-    return float(np.clip(snapshots / 32, 1, 3.5))
+    """Half width in bins of what counts as beside a line: 5, less in a run too short for that."""
+    return float(np.clip(snapshots / 40, 1, 5))
 
 
 def _null(grid: Grid, shape: Ints, variance: Floats, series: int) -> Floats:
@@ -227,10 +264,16 @@ def looks(grid: Grid, shape: Ints, variance: Floats) -> float:
 
     N times the variance over the spectrum at frequency 0, of all channels together.
     """
-    noise = np.array([READOUT[k // len(PAIRS)] if k < len(grid.shapes) - 1 else 1.0 for k in shape])
-    a, b = np.array([PAIRS[k % len(PAIRS)] for k in shape]).T
+    return float(len(grid.times) * variance.sum() / (variance * at_zero(shape)).sum())
+
+
+def at_zero(shape: Ints) -> Floats:
+    """Spectrum at frequency 0 of unit-variance nulls, float, the shape of their indices."""
+    white = np.asarray(shape) >= len(READOUT) * len(PAIRS)
+    noise = np.where(white, 1.0, np.array([*READOUT, 1.0])[np.asarray(shape) // len(PAIRS)])
+    a, b = np.moveaxis(np.array(PAIRS)[np.asarray(shape) % len(PAIRS)], -1, 0)
     rise = (1 + a) * (1 + b) * (1 - a * b) / ((1 + a * b) * (1 - a) * (1 - b))
-    return float(len(grid.times) * variance.sum() / (variance * ((1 - noise) * rise + noise)).sum())
+    return (1 - noise) * rise + noise
 
 
 def surrogates(grid: Grid, shape: Ints, variance: Floats, draws: int, rng: np.random.Generator) -> Floats:

@@ -10,20 +10,21 @@ from procgen import stream
 
 from .cycle import NORMAL_95, Cycle, amplitude, echo, fundamental, lasting, ringing
 from .errors import ExperimentsError
-from .evidence import CYCLES, LEVEL, Evidence, Findings, detectable, gather
+from .evidence import CYCLES, LEVEL, Evidence, Findings, bent_line, detectable, gather
 from .modes import TIME_UNITS, ModeHistogram
 from .readings import Readings, from_histograms, from_values
 from .recurring import recurrence, recurrence_index
 from .rhythms import Rhythms, checked_rhythms, flagged
-from .spectrum import Grid, detrended
+from .spectrum import Grid, detrended, grid_of
 from .vanishing import at_the_end, collapsed
 
 KINDS = ("converged", "drifting", "collapsed", "limit cycle", "ringing", "too short")
 SAID = {"too short": "too short to say"}  # how a kind reads in a sentence, where that is not its name
 SHORTEST = 16  # snapshots under which nothing is said
 HINT = 0.05  # p under which a line is not simply noise
-LOOKS = 5  # independent looks at the mean that convergence needs
-RINGS, LASTS = 0.05, 0.1  # p that a lasting line looks this broad: ringing under one, a cycle over the other
+LOOKS = 20  # independent looks at the mean that convergence needs
+RINGS, LASTS = 0.01, 0.03  # p that a lasting line looks this broad: ringing under one, a cycle over the other
+ECHO, RING_ECHO = 0.1, 0.25  # periods by which the autocorrelation's peak may be off; a ringing's is broad
 SEEN = 0.25  # convergence is claimed when a swing of this part of a mode's mean share would have been seen
 
 
@@ -118,7 +119,7 @@ def oscillation(
     against = flagged(readings, verdict.period, own) if verdict.period else ()
     return replace(
         verdict,
-        reasons=readings.notes + verdict.reasons + against,
+        reasons=readings.notes + tuple(reason.replace("UNIT", unit) for reason in verdict.reasons) + against,
         unit=unit,
         summary=verdict.summary.replace("UNIT", unit),
     )
@@ -146,7 +147,7 @@ def _judge(readings: Readings, settle: float, rng: np.random.Generator) -> Verdi
         return replace(found, summary=words, snapshots_needed=more, reasons=at_the_end(readings))
     if not readings.channels.shape[1]:
         return _unchanging(found, readings)
-    grid = Grid(readings.snapshots)
+    grid = grid_of(readings.snapshots)
     tests = gather(grid, readings, rng)
     found = replace(
         found,
@@ -158,13 +159,14 @@ def _judge(readings: Readings, settle: float, rng: np.random.Generator) -> Verdi
         return _cycle(found, grid, readings, tests.line)
     if collapsed(readings):
         return _collapse(found)
-    if tests.slow.p_value < LEVEL and not tests.moving:
-        return _slow_cycle(found, grid, tests.slow, settle)
+    if tests.slow < LEVEL and not tests.moving:
+        return _slow_cycle(found, tests.turns, settle)
     return _without_cycle(found, readings, tests, settle)
 
 
 def _recurrence(readings: Readings) -> float | None:
-    return recurrence_index(recurrence(readings.histograms)) if len(readings.histograms) > 1 else None
+    several = len(readings.histograms) > 1
+    return recurrence_index(recurrence(readings.histograms, readings.labels)) if several else None
 
 
 def _cycle(found: Verdict, grid: Grid, readings: Readings, evidence: Evidence) -> Verdict:
@@ -172,14 +174,16 @@ def _cycle(found: Verdict, grid: Grid, readings: Readings, evidence: Evidence) -
     flat = detrended(readings.channels, grid.times)
     start = fundamental(grid, flat, int(evidence.peak.index[0]), CYCLES)
     line = lasting(grid, flat, start, evidence.null)
-    place = echo(grid, flat, line.frequency)
-    if place is None or abs(place - 1) > 0.1:
+    if evidence.p_broad < LASTS and (found_bent := bent_line(grid, flat, evidence, start)):
+        return _described(found, grid, readings, found_bent)
+    cycle = ringing(grid, flat, start) if evidence.p_broad < RINGS else line
+    place = echo(grid, flat, cycle.frequency)
+    if place is None or abs(place - 1) > (ECHO if cycle is line else RING_ECHO):
         words = "a line stands out of the spectrum, but the series does not repeat itself after its period."
         return replace(found, summary=words, snapshots_needed=len(readings.times))
     if RINGS <= evidence.p_broad < LASTS:
         words = "the values swing regularly, but whether a lasting cycle or noise drives them cannot be told yet."
         return replace(found, summary=words, snapshots_needed=len(readings.times))
-    cycle = ringing(grid, flat, start) if evidence.p_broad < RINGS else line
     surely = (line.growth or 0.0) + NORMAL_95 * 2 * np.pi * line.frequency_error  # both errors are the same
     if cycle is line and surely * len(grid.times) < -1:
         cycle = replace(line, decay=-(line.growth or 0.0))
@@ -187,7 +191,7 @@ def _cycle(found: Verdict, grid: Grid, readings: Readings, evidence: Evidence) -
 
 
 def _described(found: Verdict, grid: Grid, readings: Readings, cycle: Cycle) -> Verdict:
-    middle, low, high = amplitude(grid, readings.columns, cycle)
+    middle, low, high = amplitude(grid, readings.columns, cycle, readings.labels)
     wide = NORMAL_95 * cycle.frequency_error
     period, shortest = readings.spacing / cycle.frequency, readings.spacing / (cycle.frequency + wide)
     longest = readings.spacing / max(cycle.frequency - wide, 0.1 * cycle.frequency)
@@ -196,6 +200,9 @@ def _described(found: Verdict, grid: Grid, readings: Readings, cycle: Cycle) -> 
         "limit cycle": "the modes take turns, again and again",
         "ringing": "the modes swing, but every swing dies away: not a lasting cycle",
     }[kind]
+    rate = -cycle.bend / cycle.frequency**3 * readings.spacing if cycle.bend else None
+    error = cycle.bend_error / cycle.frequency**3 * readings.spacing
+    said = () if rate is None else (f"The period changes, by {rate:+.3g} UNIT a turn (standard error {error:.2g}).",)
     return replace(
         found,
         kind=kind,
@@ -204,6 +211,9 @@ def _described(found: Verdict, grid: Grid, readings: Readings, cycle: Cycle) -> 
         period=period,
         period_low=shortest,
         period_high=longest,
+        period_rate=rate,
+        period_rate_error=None if rate is None else error,
+        reasons=found.reasons + said,
         amplitude=middle,
         amplitude_low=low,
         amplitude_high=high,
@@ -212,9 +222,8 @@ def _described(found: Verdict, grid: Grid, readings: Readings, cycle: Cycle) -> 
     )
 
 
-def _slow_cycle(found: Verdict, grid: Grid, early: Evidence, settle: float) -> Verdict:
-    turns = float(grid.bins[early.peak.index[0]])
-    more = int(np.ceil(len(grid.times) * ((CYCLES + 1) / turns - 1) / (1 - settle)))
+def _slow_cycle(found: Verdict, turns: float, settle: float) -> Verdict:
+    more = int(np.ceil(found.snapshots * ((CYCLES + 1) / turns - 1) / (1 - settle)))
     words = f"the shares may swing slowly, but only about {turns:.2g} turns were seen and {CYCLES} are needed."
     return replace(found, summary=words, snapshots_needed=more)
 
@@ -223,13 +232,13 @@ def _without_cycle(found: Verdict, readings: Readings, tests: Findings, settle: 
     """Drifting, converged, or not enough to tell which: every doubt makes it the last."""
     size, limit = found.detectable or 0.0, SEEN / readings.columns.shape[1]
     counted = bool(readings.histograms)
-    if tests.moving or (counted and readings.wobble > limit):
+    if (tests.moving and not readings.explained) or (counted and readings.wobble > limit):
         words = f"the {'shares' if counted else 'values'} keep moving and do not come back in a regular way."
         return replace(found, kind="drifting", summary=words)
     if tests.line.p_value < HINT:
         factor = max(1.25, 1.5 * tests.line.threshold / float(tests.line.peak.ratio[0]))
         words = "there is a hint of a cycle, too weak to be told from chance."
-    elif tests.looks < LOOKS:
+    elif tests.looks < LOOKS and not readings.explained:
         factor = LOOKS / tests.looks
         words = "the values wander so slowly that nobody can tell yet whether they have a place to return to."
     elif counted and size > limit:

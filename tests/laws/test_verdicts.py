@@ -62,7 +62,7 @@ def test_what_happened_gets_its_name():
 
 @pytest.mark.parametrize("name", [name for name in CONTROLS if name.startswith("damped")])
 def test_ringing_is_told_from_a_cycle(name):
-    verdicts = control(name, 8)
+    verdicts = control(name, 4)
     kinds = [v.kind for v in verdicts]
     assert kinds.count("ringing") >= SERIES - 1, kinds
     assert np.median([v.period / 1000 for v in verdicts if v.kind == "ringing"]) == pytest.approx(20, rel=0.1)
@@ -79,6 +79,31 @@ def test_an_exact_orbit_gives_its_period_and_growth(modulus, period):
     assert found.kind == "limit cycle" if modulus >= 1 else found.kind in ("limit cycle", "ringing")
     assert found.period == pytest.approx(period, rel=1e-3)
     assert found.growth == pytest.approx(np.log(modulus), abs=1e-5)
+
+
+@pytest.mark.parametrize("ends", [(18, 22), (25, 15)])
+def test_a_slowly_changing_period_is_a_cycle_with_a_rate(ends):
+    frequency = np.linspace(1 / ends[0], 1 / ends[1], SNAPSHOTS)
+    turns = np.cumsum(frequency)[:, None] - np.arange(8) / 8
+    found = oscillation(drawn_counts(1 / 8 + 0.02 * np.cos(2 * np.pi * turns), stream(10, 0), every=1))
+    bend = (frequency[-1] - frequency[0]) / (SNAPSHOTS - 1)
+    middle = frequency[len(frequency) // 5 :].mean()
+    assert found.kind == "limit cycle"
+    assert found.period == pytest.approx(1 / middle, rel=0.01)
+    assert abs(found.period_rate + bend / middle**3) < 3 * found.period_rate_error < 0.1
+
+
+@pytest.mark.parametrize("name", ["random walk", "1/f"])
+def test_what_wanders_has_no_place_to_return_to(name):
+    kinds = [v.kind for v in control(name, 2)]
+    assert kinds.count("converged") <= SERIES // 3, kinds
+
+
+@pytest.mark.parametrize(("modes", "amplitude"), [(2, 0.01), (8, 0.005)])
+def test_a_weak_cycle_is_seen(modes, amplitude):
+    shares = swinging_shares(SNAPSHOTS, modes, period=11.7, amplitude=amplitude)
+    kinds = [oscillation(drawn_counts(shares, stream(12, index, str(modes)))).kind for index in range(5)]
+    assert kinds.count("limit cycle") >= 4, kinds
 
 
 def test_uneven_snapshots_give_the_same_period():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from experiments import ModeHistogram, oscillation, recurrence, recurrence_index
 from experiments.errors import ExperimentsError
+from experiments.periodograms import periodogram
 from experiments.readings import from_histograms
 from experiments.scripted import drawn_counts, swinging_shares
 from experiments.spectrum import PAIRS, Grid, correlation, detrended, surrogates
@@ -29,6 +30,9 @@ def test_the_same_seed_gives_the_same_verdict_and_json_takes_it():
     assert found["unit"] == "images"
     assert "images" in found["summary"]
     assert str(cycle()).startswith("limit cycle: ")
+    short = oscillation((EVEN[:8], EVEN[:8]))
+    assert str(short).startswith("too short to say: ")
+    assert (short.to_dict()["kind"], short.to_dict()["said"]) == ("too short", "too short to say")
 
 
 def test_kimg_is_a_thousand_images():
@@ -44,6 +48,48 @@ def test_a_swing_that_dies_away_is_a_ringing_with_its_quality():
     assert found.period == pytest.approx(12.3, rel=1e-3)
     assert found.growth == pytest.approx(np.log(0.97), rel=1e-3)
     assert found.quality == pytest.approx(np.pi / 12.3 / -np.log(0.97), rel=1e-3)
+
+
+def test_a_period_of_the_training_itself_is_flagged():
+    turn = [("the epoch", 11_000.0)]
+    assert any("that of the epoch (1.1e+04)" in reason for reason in cycle(rhythms=turn).reasons)
+    assert any("that of the epoch (11)" in reason for reason in cycle(rhythms=turn, unit="kimg").reasons)
+    assert any("harmonic 3 of" in reason for reason in cycle(rhythms=[("a penalty", 33_000.0)]).reasons)
+    fast = 1 / (1 / 1000 + 1 / 11_000)  # what a snapshot every 1,000 images shows at 11,000
+    assert any("as snapshots" in reason for reason in cycle(rhythms=[("a penalty", fast)]).reasons)
+    assert not any("training itself" in reason for reason in cycle(rhythms=[("a penalty", 12_500.0)]).reasons)
+    with pytest.raises(ExperimentsError, match="period over 0"):
+        cycle(rhythms=[("the epoch", 0.0)])
+
+
+def test_a_fast_cycle_may_be_an_alias():
+    found = oscillation((EVEN, np.cos(2 * np.pi * EVEN / 2.2)), settle=0)
+    assert found.kind == "limit cycle"
+    assert "under 2.5 snapshots" in found.reasons[-1]
+
+
+def test_modes_are_missed_by_the_shares_of_the_world():
+    rare = np.array([0.49, 0.49, 0.02])
+    histograms = drawn_counts(np.tile(rare, (60, 1)), stream(8, 0), images=500)
+    assert "2 of 3" in oscillation(histograms).reasons[-1]
+    assert "3 of 3" in oscillation(histograms, world=rare).reasons[-1]
+    assert "2 of 2" in oscillation(histograms, world=[0.5, 0.5, 0.0]).reasons[-1]
+    with pytest.raises(ExperimentsError, match="add up to 1"):
+        oscillation(histograms, world=[0.5, 0.5, 0.5])
+
+
+def test_the_periodogram_stands_out_where_the_cycle_is():
+    histograms = drawn_counts(swinging_shares(128, 4, period=11, amplitude=0.05), stream(1, 0))
+    found = periodogram(histograms, unit="kimg")
+    assert found.line == pytest.approx(1 / 11, rel=0.05)
+    top = found.power.argmax()
+    assert found.frequencies[top] == found.line
+    assert found.power[top] > found.level[top] > found.null[top]
+    still = periodogram(drawn_counts(np.full((128, 4), 0.25), stream(1, 1)))
+    assert still.line is None
+    assert (still.power < still.level).all()
+    assert still.power.mean() == pytest.approx(still.null.mean(), rel=0.2)
+    assert not periodogram(histograms[:10]).power.size
 
 
 def test_settling_is_left_out():
