@@ -31,7 +31,7 @@ Floats = NDArray[np.floating]
 PIXELS = 512  # of the side of a recurrence plot, at most
 ARROWS = 60  # of a circulation, at most: the strongest
 HIGH = 5.6  # inches of a circulation
-ROOM, MORE_ROOM = 1.36, 1.95  # how far it reaches from its middle, where the circle is 1; more for many names
+ROOM, MORE_ROOM = 1.36, 2.15  # how far it reaches from its middle, where the circle is 1; more for many names
 MANY = 16  # modes whose names stand upright
 CERTAIN = 1.959963984540054  # standard errors over which a flow is drawn in full
 

@@ -52,12 +52,19 @@ STYLE: dict[Any, Any] = {
 
 @contextmanager
 def canvas(height: float, *, layout: Literal["constrained"] | None = "constrained") -> Iterator["Figure"]:
-    """An empty figure of `height` inches; what is drawn inside the block has the theme."""
+    """An empty figure of `height` inches; what is drawn inside the block has the theme.
+
+    At its end the layout is made once and kept: what a figure is drawn as first would move it by a hair otherwise.
+    """
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
     with mpl.rc_context(STYLE):
-        yield Figure(figsize=(WIDTH, height), layout=layout)
+        figure = Figure(figsize=(WIDTH, height), layout=layout)
+        yield figure
+        with _without_missing_letters():
+            figure.draw_without_rendering()
+        figure.set_layout_engine("none")
 
 
 def svg_text(figure: "Figure", *, paper: bool = True) -> str:
