@@ -76,10 +76,14 @@ def spectra_figure(results: Results) -> "Figure":
 
 
 def _spectra(axes: Any, rows: list[RunRow]) -> None:
+    from matplotlib.ticker import NullLocator
+
     axes.axhline(1, color=FAINT, lw=0.8)
     axes.set_yscale("log")
+    axes.set_yticks([0.2, 0.5, 1, 2, 5, 10, 20])
     axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_formatter("")
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.set_ylim(0.2, None)
     lines = [row.line for row in rows if row.line is not None]
     for line in lines:
         axes.plot(line.frequencies, line.power / line.null, color=BLUE, lw=0.6, alpha=0.3)
