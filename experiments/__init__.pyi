@@ -4,10 +4,18 @@ from .confusion import Confusion as Confusion
 from .confusion import Shares as Shares
 from .confusion import corrected_shares as corrected_shares
 from .confusion import raw_shares as raw_shares
+from .count_facts import follow_counts as follow_counts
+from .distances import Distance as Distance
+from .distances import FeatureDistances as FeatureDistances
+from .distances import expected_coverage as expected_coverage
+from .distances import feature_distances as feature_distances
+from .distances import kernel_distance as kernel_distance
 from .errors import ExperimentsError as ExperimentsError
+from .folder_counts import count_folders as count_folders
 from .following import follow_modes as follow_modes
 from .following import judge as judge
 from .measures import Circulation as Circulation
+from .measures import churn_series as churn_series
 from .measures import circulation as circulation
 from .measures import count_measures as count_measures
 from .measures import handovers as handovers
@@ -24,6 +32,8 @@ from .modes import time_unit as time_unit
 from .modes import total_variation as total_variation
 from .modes import write_counts as write_counts
 from .opening import open_data as open_data
+from .periodograms import Periodogram as Periodogram
+from .periodograms import periodogram as periodogram
 from .picture_folder import PictureFolder as PictureFolder
 from .quickstart import run_quickstart as run_quickstart
 from .recurring import recurrence as recurrence
@@ -35,3 +45,4 @@ from .sources import tiles_of as tiles_of
 from .training import train as train
 from .verdict import Verdict as Verdict
 from .verdict import oscillation as oscillation
+from .world_distances import run_distances as run_distances

@@ -29,9 +29,7 @@ def follow_counts(
     group = -(-len(histograms) * len(histograms[0].modes) // CELLS)
     verdict = oscillation(summed(histograms, group), settle=settle, unit=unit, world=world)
     if group > 1:
-        words = (
-            f"The table is long: each {group} snapshots were summed, and a cycle shorter than {3 * group} is not seen."
-        )
+        words = f"The table is long: about {group} snapshots each were summed; a cycle under {3 * group} is not seen."
         verdict = replace(verdict, reasons=(words, *verdict.reasons))
     series = count_measures(histograms[-1:], world)
     last = histograms[-1]
