@@ -6,7 +6,7 @@ The full tables, with exact bounds, are printed by benchmarks/verdict.py.
 import numpy as np
 import pytest
 
-from experiments import Verdict, oscillation
+from experiments import ModeHistogram, Verdict, oscillation
 from experiments.scripted import CONTROLS, drawn_counts, share_counts, swinging_shares
 from experiments.verdict import KINDS
 from procgen import stream
@@ -113,6 +113,21 @@ def test_uneven_snapshots_give_the_same_period():
     assert found.kind == "limit cycle"
     assert found.period == pytest.approx(43.7, rel=0.01)
     assert "unevenly" in found.reasons[0]
+
+
+@pytest.mark.parametrize(("amplitude", "kind"), [(0.0, "converged"), (0.03, "limit cycle")])
+def test_jittered_snapshots_with_dense_bursts_are_judged(amplitude, kind):
+    rng = stream(13, 0)
+    jittered = np.arange(1, 161) * 1000 + rng.integers(-300, 300, 160)
+    bursts = np.concatenate([start + np.arange(32) * 60 for start in (40_000, 90_000, 140_000)])
+    times = np.unique(np.concatenate([jittered, bursts]))
+    shares = 1 / 4 + amplitude * np.cos(2 * np.pi * (times[:, None] / 20_000 - np.arange(4) / 4))
+    names = ("a", "b", "c", "d")
+    series = [ModeHistogram(int(t), names, rng.multinomial(1024, row)) for t, row in zip(times, shares, strict=True)]
+    found = oscillation(series)
+    assert found.kind == kind
+    if amplitude:
+        assert found.period == pytest.approx(20_000, rel=0.01)
 
 
 @pytest.mark.parametrize("snapshots", [1, 2, 5, 12, 18])
