@@ -92,6 +92,7 @@ def test_a_verdict_ends_a_run_which_says_so_and_goes_on_when_asked_to(still, tmp
     assert "stopped" not in json.loads((folder / "done.json").read_text())
 
 
+@pytest.mark.slow
 def test_a_run_that_a_verdict_ended_can_be_made_longer(still, tmp_path):
     ending, world = read_verdicts(still)[3]["kind"], still.world[0]
     folder = _begun(still, tmp_path / "run")

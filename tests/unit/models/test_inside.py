@@ -119,6 +119,7 @@ def test_the_effective_rank_counts_equal_directions(rank):
     assert effective_rank(rows @ rows.T / np.sum(rows**2)) == pytest.approx(rank)
 
 
+@pytest.mark.slow
 def test_the_other_backend_sees_the_same(tmp_path):
     ours = "tensorflow" if keras.backend.backend() == "jax" else "jax"
     environment = {**os.environ, "KERAS_BACKEND": ours}
