@@ -31,7 +31,7 @@ def described(folder: Path, seconds: float, fresh: dict[str, float]) -> None:
         f"  trained and calibrated in {seconds:.0f} s of CPU; {images} held-out pictures of {len(facts['modes'])} modes"
     )
     print(f"  held out: {confusion.accuracy:.2%} +- {error:.2%} read right, {confusion.false_rejects:.2%} rejected")
-    print("  " + ", ".join(f"{name} {share:.2%}" for name, share in fresh.items()))
+    print("  new pictures: " + ", ".join(f"{name} {value:.3f}" for name, value in fresh.items()))
     rows = calibration_rows(facts["calibration"])
     print("  kind          weight   accepted          weight read (deviation)")
     for row in rows:
@@ -50,7 +50,7 @@ def fresh_pictures(probe: Any, world: str, size: int, count: int) -> dict[str, f
     images, labels = LiveSource(load_space(world), 90_001, size).labelled(count)
     reading = probe.read(images)
     return {
-        "new pictures read right": float((reading.labels == labels).mean()),
+        "read right": float((reading.labels == labels).mean()),
         "their likeliest mode right": float((reading.nearest == labels).mean()),
         "rejected": float((reading.labels < 0).mean()),
         "mean hybridity": float(reading.hybridity.mean()),
