@@ -10,9 +10,10 @@ from .confusion import Confusion, corrected_shares
 from .count_facts import SETTLE, handed, named
 from .errors import ExperimentsError
 from .files import said_plainly, write_atomically
-from .measures import Circulation, ModeSeries, fixed_paths, mode_series, run_measures
+from .measures import Circulation, fixed_paths, run_measures
 from .modes import ModeHistogram, coverage, effective_modes, total_variation, write_counts
 from .run import Run
+from .share_series import ModeSeries, mode_series
 from .verdict import Verdict, oscillation
 
 SERIES = ("covered", "effective_modes", "tv", "js", "rejected", "churn", "excess_churn")
