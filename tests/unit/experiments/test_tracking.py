@@ -136,8 +136,8 @@ def test_the_bar_says_the_verdict_so_far():
     assert note({**facts, "verdict": "too short to say"}).endswith("10 images/s, too short to say")
 
 
-def test_rhythms_are_those_of_the_training_itself(still, short):
-    assert rhythms_of(still) == [("the lazy penalty", 16 * 4.0), ("the snapshots", 4.0)]
+def test_rhythms_are_those_of_the_training_itself(still):
+    assert rhythms_of(still) == [("the lazy penalty", 4 * 4.0), ("the snapshots", 4.0)]
     at = still.config.override("snapshots.at_kimg=0.1", "train.penalty_every=1").plain()
     own = Run(still.folder)
     own.__dict__["document"] = {**own.document, "config": at, "data": {**own.document["data"], "count": 500}}
