@@ -26,8 +26,9 @@ def judge(run: Run, *, settle: float = SETTLE) -> Verdict:
         words = "in no snapshot was any picture recognised as one of the world's: there are no shares to judge."
         return Verdict("too short", words, 0)
     histograms = [ModeHistogram.from_labels(at, run.modes, row) for at, row in zip(nimg, labels, strict=True)]
+    paths = labels if len(run.modes) > 1 else None  # one mode has no noise to share
     return oscillation(
-        histograms, settle=settle, seed=run.config.seed, world=run.shares, rhythms=_rhythms(run), labels=labels
+        histograms, settle=settle, seed=run.config.seed, world=run.shares, rhythms=_rhythms(run), labels=paths
     )
 
 

@@ -19,6 +19,6 @@ def test_it_is_followed_and_reported(run, tmp_path):
     facts = follow_modes(run)
     assert facts["modes"] == ["waves"]
     assert facts["last"]["rejected"] == 0.0
-    assert facts["verdict"]["kind"] == "too short to say"
+    assert facts["verdict"]["kind"] == "too short"
     write_report(run, tmp_path / "report.html")
     assert "one mode" in (tmp_path / "report.html").read_text()
