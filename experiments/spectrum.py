@@ -217,7 +217,9 @@ def judged(grid: Grid, values: Floats, index: Ints, lines: Floats) -> Peaks:
     beyond = np.maximum(grid.periodogram(rest), 1e-12 * power.max(0))
     away = np.abs(grid.bins - grid.bins[index][:, None])  # (B, F)
     width = neighbourhood(len(grid.times))
-    shape, variance = grid.fit(_rows(beyond), np.repeat(away <= width, values.shape[2], 0))
+    below = np.minimum(width, (grid.bins[index] - FIRST_BIN) / 2)[:, None]  # what wanders shows there alone
+    masked = (away <= width) & (grid.bins >= grid.bins[index][:, None] - below)
+    shape, variance = grid.fit(_rows(beyond), np.repeat(masked, values.shape[2], 0))
     null = _null(grid, shape, variance, len(index))
     beside = ((away > 0.25) & (away <= width + 1)).T / (1 + (away.T / BROAD) ** 2)
     excess = ((beyond / null).mean(2) * beside).sum(0) / np.maximum(beside.sum(0), 1e-9)
