@@ -6,6 +6,8 @@ from .dcgan import parameter_counts as parameter_counts
 from .errors import ModelsError as ModelsError
 from .gan import GAN as GAN
 from .gan import StepConfig as StepConfig
+from .inside import Inside as Inside
+from .inside import Look as Look
 from .losses import LOSSES as LOSSES
 from .off_world import OFF_WORLD as OFF_WORLD
 from .off_world import off_world_picture as off_world_picture
@@ -19,6 +21,7 @@ from .probe import held_out as held_out
 from .probe import train_probe as train_probe
 from .sampling import draw as draw
 from .sampling import drawn as drawn
+from .sampling import latent_batches as latent_batches
 from .sampling import latents as latents
 from .sampling import sample as sample
 from .spectral import Spectral as Spectral

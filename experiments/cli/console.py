@@ -24,7 +24,7 @@ Cell = typer.Option(160, min=32, max=2048, help="Side of a picture in pixels.")
 Seed = typer.Option(0, min=0, help="Root seed: the same seed gives the same result.")
 
 LINE_SECONDS = 60.0  # between lines of progress where there is no terminal, at most
-_RESUMING = ("generate", "train", "quickstart", "sample", "sweep")  # verbs that go on where they stopped
+_RESUMING = ("generate", "train", "quickstart", "sample", "sweep", "study")  # verbs that go on where they stopped
 
 
 class Stopped(BaseException):

@@ -48,7 +48,7 @@ def quickstart(
 
 def _words(facts: dict) -> str:
     places = "\n".join(f"{name:<8} {facts[name]}" for name in ("data", "run", "mosaic", "report"))
-    return f"{places}\nverdict  {facts['verdict']['kind']}: {facts['verdict']['summary']}"
+    return f"{places}\nverdict  {facts['verdict']['said']}: {facts['verdict']['summary']}"
 
 
 def _on_a_desktop() -> bool:
