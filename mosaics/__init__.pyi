@@ -3,7 +3,9 @@ from .composing import compose as compose
 from .errors import MosaicsError as MosaicsError
 from .layouts import LAYOUTS as LAYOUTS
 from .order import ORDERS as ORDERS
+from .placement import Layout as Layout
 from .placement import Look as Look
+from .placement import Options as Options
 from .placement import Placement as Placement
 from .provenance import SOURCE_TYPES as SOURCE_TYPES
 from .provenance import read_provenance as read_provenance

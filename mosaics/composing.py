@@ -1,19 +1,23 @@
 """Tiles, order and layout into one picture."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from mosaics.errors import MosaicsError
-from mosaics.layouts import LAYOUTS, ORDERED_BY_THEMSELVES
+from mosaics.layouts import LAYOUTS
+from mosaics.oklab import LINEAR_OF_BYTE
 from mosaics.order import ORDERS
-from mosaics.placement import Look, Placement
-from mosaics.resizing import resize
+from mosaics.outlines import cover
+from mosaics.placement import Look, Options, Placement
+from mosaics.resizing import byte_of_linear, resize
 from mosaics.saving import save_picture
 from mosaics.tiles import Tiles
+
+Row = TypeVar("Row")
 
 _PIXELS_AT_ONCE = 2 << 20  # of tiles while they are resized: some 24 MB of floats, three times
 
@@ -45,6 +49,7 @@ def compose(
     size_px: int | tuple[int, int] | None = None,
     seed: int = 0,
     look: Look | None = None,
+    options: Options | None = None,
 ) -> Picture:
     """One picture of many tiles.
 
@@ -55,13 +60,15 @@ def compose(
         size_px: width and height of the picture, or one number for a square; None keeps the tiles' own size.
         seed: for layouts and orders that leave something to chance.
         look: gutter, margin and background.
+        options: what the layout asks for beside these: a target, a shape.
 
     Raises:
-        MosaicsError: an unknown name, a missing column, or a size that does not fit.
+        MosaicsError: an unknown name, a missing column or option, or a size that does not fit.
     """
-    look = look or Look()
+    look, options = look or Look(), options or Options()
     canvas = _canvas(size_px)
-    placements = arrange(tiles, layout=layout, order=order, canvas=canvas, seed=seed, look=look)
+    asked = Asked(layout, order, canvas, seed, look, options)
+    placements = arrange(tiles, asked)
     size = canvas or _natural_size(placements)
     facts: dict[str, Any] = {"kind": "mosaic", "layout": layout, "order": order, "size_px": list(size), "seed": seed}
     facts |= {"look": asdict(look), "tiles": len(tiles), "source": dict(tiles.source)}
@@ -70,20 +77,37 @@ def compose(
     return Picture(pixels, facts, tiles.source_type)
 
 
-def arrange(
-    tiles: Tiles, *, layout: str, order: str | None, canvas: tuple[int, int] | None, seed: int, look: Look
-) -> list[Placement]:
-    """Where each tile goes; arguments as for `compose`."""
-    place = _row(LAYOUTS, layout, "layout")
-    if order is None:
-        return place(tiles, canvas, seed=seed, look=look)
-    sort = _row(ORDERS, order, "order")
-    if layout in ORDERED_BY_THEMSELVES:
-        raise MosaicsError(f'expected no order for the layout "{layout}", received "{order}"; leave it out')
-    placements = place(tiles, canvas, seed=seed, look=look)
-    slots = np.array([(p.x + p.w / 2, p.y + p.h / 2) for p in placements])
-    chosen = sort(tiles, seed=seed, slots=slots).tolist()
-    return [Placement(tile, p.x, p.y, p.w, p.h) for tile, p in zip(chosen, placements, strict=True)]
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """How tiles are to be arranged; see `compose`."""
+
+    layout: str
+    order: str | None
+    canvas: tuple[int, int] | None
+    seed: int
+    look: Look
+    options: Options
+
+
+def arrange(tiles: Tiles, asked: Asked) -> list[Placement]:
+    """Where each tile goes.
+
+    Raises:
+        MosaicsError: as `compose`.
+    """
+    row = _row(LAYOUTS, asked.layout, "layout")
+    for need in row.needs:
+        if getattr(asked.options, need) is None:
+            raise MosaicsError(f'expected a {need} for the layout "{asked.layout}", received none; give one')
+    if asked.order is not None and (row.sorts or row.repeats):
+        raise MosaicsError(f'expected no order for the layout "{asked.layout}", received "{asked.order}"; leave it out')
+    sort = None if asked.order is None else _row(ORDERS, asked.order, "order")
+    placements = row.place(tiles, asked.canvas, seed=asked.seed, look=asked.look, options=asked.options)
+    if sort is None:
+        return placements
+    slots = None if row.along else np.array([(p.x + p.w / 2, p.y + p.h / 2) for p in placements])
+    chosen = sort(tiles, seed=asked.seed, slots=slots).tolist()
+    return [replace(place, tile=tile) for tile, place in zip(chosen, placements, strict=True)]
 
 
 def draw_band(band: np.ndarray, top: int, tiles: Tiles, placements: Sequence[Placement], look: Look) -> None:
@@ -97,21 +121,35 @@ def draw_band(band: np.ndarray, top: int, tiles: Tiles, placements: Sequence[Pla
         look: its background fills what no tile covers.
     """
     band[:] = np.tile(np.array(look.background_rgb, dtype=np.uint8), (band.shape[1], 1))
-    table = np.array([(p.tile, p.x, p.y - top, p.w, p.h) for p in placements])
-    table = table[(table[:, 2] < len(band)) & (table[:, 2] + table[:, 4] > 0)]
-    for w, h in np.unique(table[:, 3:], axis=0).tolist():
-        same = table[(table[:, 3] == w) & (table[:, 4] == h)]
+    sizes: dict[tuple[int, int], list[Placement]] = {}
+    for place in placements:
+        if place.y < top + len(band) and place.y + place.h > top:
+            sizes.setdefault((place.w, place.h), []).append(place)
+    for (w, h), same in sizes.items():
         step = max(1, _PIXELS_AT_ONCE // max(w * h, tiles.images[0].size // 3))
         for at in range(0, len(same), step):
-            _paste(band, tiles.images, same[at : at + step])
+            _paste(band, top, tiles.images, same[at : at + step], look)
 
 
-def _paste(band: np.ndarray, images: np.ndarray, table: np.ndarray) -> None:
-    """Draw rows of (tile, x, y, w, h), all of one size; what lies above or below the band is cut off."""
-    w, h = table[0, 3:].tolist()
-    pictures = resize(images[table[:, 0]], w, h)
-    for picture, x, y in zip(pictures, table[:, 1].tolist(), table[:, 2].tolist(), strict=True):
-        band[max(y, 0) : y + h, x : x + w] = picture[max(-y, 0) : len(band) - y]
+def _paste(band: np.ndarray, top: int, images: np.ndarray, places: Sequence[Placement], look: Look) -> None:
+    """Draw tiles that are all of one size; what lies above or below the band is cut off."""
+    w, h = places[0].w, places[0].h
+    for place, picture in zip(places, resize(images[[p.tile for p in places]], w, h), strict=True):
+        y = place.y - top
+        there = band[max(y, 0) : y + h, place.x : place.x + w]
+        seen = slice(max(-y, 0), len(band) - y)
+        if place.shift is not None:
+            picture = np.clip(picture.astype(np.int16) + np.array(place.shift, np.int16), 0, 255).astype(np.uint8)
+        there[:] = picture[seen] if place.outline is None else _within(there, picture[seen], place, seen, look)
+
+
+def _within(there: np.ndarray, picture: np.ndarray, place: Placement, seen: slice, look: Look) -> np.ndarray:
+    """What is there with a picture inside an outline; where outlines meet, their parts of a pixel add up."""
+    assert place.outline is not None
+    part = cover(place.outline, place.w, place.h)[seen, :, None]
+    bare = LINEAR_OF_BYTE[np.array(look.background_rgb)]
+    light = LINEAR_OF_BYTE[there] + part * (LINEAR_OF_BYTE[picture] - bare)
+    return np.where(part > 0, byte_of_linear(light), there)
 
 
 def _blank(size: tuple[int, int]) -> np.ndarray:
@@ -138,7 +176,7 @@ def _natural_size(placements: Sequence[Placement]) -> tuple[int, int]:
     return max(p.x + p.w for p in placements) + left, max(p.y + p.h for p in placements) + top
 
 
-def _row(table: dict[str, Callable[..., Any]], name: str, kind: str) -> Callable[..., Any]:
+def _row(table: Mapping[str, Row], name: str, kind: str) -> Row:
     if name not in table:
         raise MosaicsError(f'expected a {kind} among {", ".join(table)}, received "{name}"; choose one of these')
     return table[name]

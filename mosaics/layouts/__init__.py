@@ -1,18 +1,9 @@
-"""Layouts: one file a layout, one row a layout in `LAYOUTS`.
-
-A layout is `place(tiles, canvas, *, seed, look) -> list[Placement]`. It stays inside the canvas, does not overlap,
-and draws from nothing but its arguments. With canvas None the tiles keep their own size.
-"""
-
-from collections.abc import Callable
+"""Layouts: one file a layout, one row a layout in `LAYOUTS`."""
 
 from mosaics.layouts import filmstrip, grid
-from mosaics.placement import Placement
+from mosaics.placement import Layout
 
-LAYOUTS: dict[str, Callable[..., list[Placement]]] = {
-    "grid": grid.place,
-    "filmstrip": filmstrip.place,
+LAYOUTS: dict[str, Layout] = {
+    "grid": Layout(grid.place, "a contact sheet: equal tiles in rows"),
+    "filmstrip": Layout(filmstrip.place, "fixed latents over training: a row a latent, a column a moment", sorts=True),
 }
-
-ORDERED_BY_THEMSELVES = frozenset({"filmstrip"})
-"""Layouts whose places mean something, so that an order would break them."""

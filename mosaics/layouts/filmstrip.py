@@ -4,13 +4,20 @@ import numpy as np
 
 from mosaics.errors import MosaicsError
 from mosaics.layouts.lattice import Gaps, fit
-from mosaics.placement import Look, Placement
+from mosaics.placement import Look, Options, Placement
 from mosaics.tiles import Tiles
 
 _FRAME_GAP = 0.4  # frames of one strip stand closer than strips: the eye then reads along the row
 
 
-def place(tiles: Tiles, canvas: tuple[int, int] | None, *, seed: int = 0, look: Look | None = None) -> list[Placement]:
+def place(
+    tiles: Tiles,
+    canvas: tuple[int, int] | None,
+    *,
+    seed: int = 0,
+    look: Look | None = None,
+    options: Options | None = None,
+) -> list[Placement]:
     """Every tile once, at the row of its "latent" and the column of its "nimg", both ascending.
 
     Args:
@@ -18,6 +25,7 @@ def place(tiles: Tiles, canvas: tuple[int, int] | None, *, seed: int = 0, look: 
         canvas: width and height in pixels; None keeps the tiles' own size.
         seed: unused; a filmstrip leaves nothing to chance.
         look: its gutter lies between the strips, a part of it between frames.
+        options: unused.
 
     Raises:
         MosaicsError: a column is missing, two tiles share a frame, or the canvas has less than a pixel for a tile.

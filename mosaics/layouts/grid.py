@@ -3,7 +3,7 @@
 import numpy as np
 
 from mosaics.layouts.lattice import Gaps, fit, shorter_side
-from mosaics.placement import Look, Placement
+from mosaics.placement import Look, Options, Placement
 from mosaics.tiles import Tiles
 
 _HOLE_COST = 0.1  # part of a tile's size given up to fill an empty last row of a given canvas
@@ -11,7 +11,14 @@ _FREE_HOLE_COST = 0.8  # the same where the sheet may take any shape: 200 become
 _LARGE_SQUARE = (1 << 30, 1 << 30)  # the shape to come near to where no canvas is given
 
 
-def place(tiles: Tiles, canvas: tuple[int, int] | None, *, seed: int = 0, look: Look | None = None) -> list[Placement]:
+def place(
+    tiles: Tiles,
+    canvas: tuple[int, int] | None,
+    *,
+    seed: int = 0,
+    look: Look | None = None,
+    options: Options | None = None,
+) -> list[Placement]:
     """Every tile once, in reading order.
 
     Args:
@@ -19,6 +26,7 @@ def place(tiles: Tiles, canvas: tuple[int, int] | None, *, seed: int = 0, look: 
         canvas: width and height in pixels; None keeps the tiles' own size on a nearly square sheet.
         seed: unused; a grid leaves nothing to chance.
         look: its gutter and margin are kept in proportion to a tile.
+        options: unused.
 
     Raises:
         MosaicsError: the canvas has less than a pixel for a tile.

@@ -58,12 +58,12 @@ def check(placements, count: int, canvas: tuple[int, int] | None, uses: int) -> 
 def test_places_every_tile_or_names_a_canvas_that_does(name, count, width, height, tile, look):
     tiles, canvas = strip_of(count, *tile), (width, height)
     try:
-        placements = LAYOUTS[name](tiles, canvas, seed=0, look=look)
+        placements = LAYOUTS[name].place(tiles, canvas, seed=0, look=look)
     except MosaicsError as error:
         canvas = tuple(int(side) for side in re.search(r"give (\d+) x (\d+)", str(error)).groups())
         assert canvas[0] > width
         assert canvas[1] > height
-        placements = LAYOUTS[name](tiles, canvas, seed=0, look=look)
+        placements = LAYOUTS[name].place(tiles, canvas, seed=0, look=look)
     check(placements, count, canvas, USES[name])
 
 
@@ -71,7 +71,7 @@ def test_places_every_tile_or_names_a_canvas_that_does(name, count, width, heigh
 @given(count=counts, look=looks)
 @settings(max_examples=30, deadline=None)
 def test_without_a_canvas_tiles_keep_their_size(name, count, look):
-    placements = LAYOUTS[name](strip_of(count, 5, 8), None, seed=0, look=look)
+    placements = LAYOUTS[name].place(strip_of(count, 5, 8), None, seed=0, look=look)
     check(placements, count, None, USES[name])
     assert {(p.w, p.h) for p in placements} == {(8, 5)}
 
@@ -80,13 +80,13 @@ def test_without_a_canvas_tiles_keep_their_size(name, count, look):
 @given(count=st.integers(1, 300), seed=st.integers(0, 2**32))
 @settings(max_examples=15, deadline=None)
 def test_same_arguments_same_places(name, count, seed):
-    first, second = (LAYOUTS[name](strip_of(count), (997, 613), seed=seed, look=Look()) for _ in range(2))
+    first, second = (LAYOUTS[name].place(strip_of(count), (997, 613), seed=seed, look=Look()) for _ in range(2))
     assert first == second
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_roomy_canvas_is_used(name):
-    rows = table(LAYOUTS[name](strip_of(84), (1200, 800), seed=0, look=Look(gutter=0, margin=0)))
+    rows = table(LAYOUTS[name].place(strip_of(84), (1200, 800), seed=0, look=Look(gutter=0, margin=0)))
     wide, high = (rows[:, 1] + rows[:, 3]).max() - rows[:, 1].min(), (rows[:, 2] + rows[:, 4]).max() - rows[:, 2].min()
     assert wide > 1150 or high > 750
 

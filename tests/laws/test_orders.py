@@ -18,7 +18,7 @@ def some_tiles(count: int, shape: tuple[int, int], seed: int, values: int = 256)
 
 
 def slots_of(tiles: Tiles) -> np.ndarray:
-    placements = LAYOUTS["grid"](tiles, None, seed=0)
+    placements = LAYOUTS["grid"].place(tiles, None, seed=0)
     return np.array([(p.x + p.w / 2, p.y + p.h / 2) for p in placements])
 
 

@@ -31,6 +31,20 @@ def test_a_checkerboard_keeps_its_light():
 
 
 def test_a_ramp_is_not_shifted():
-    ramp = np.tile(np.arange(0, 240, 4, dtype=np.uint8)[None, None, :, None], (1, 8, 1, 3))
-    back = resize(resize(ramp, 120, 8), 60, 8)
+    ramp = np.tile(np.arange(0, 240, 4, dtype=np.uint8)[None, None, :, None], (1, 60, 1, 3))
+    back = resize(resize(ramp, 120, 120), 60, 60)
     assert np.abs(back.astype(int) - ramp)[:, :, 4:-4].max() <= 2
+
+
+@pytest.mark.parametrize(("width", "height"), [(20, 40), (40, 20), (7, 40), (80, 16)])
+def test_other_proportions_show_the_middle(width, height):
+    """What is cut off is the same on both sides, and what is left is not stretched."""
+    y, x = np.indices((40, 40))
+    image = np.stack([x * 6, y * 6, np.full_like(x, 90)], 2).astype(np.uint8)
+    small = resize(image[None], width, height)[0].astype(float)
+    scale = min(40 / width, 40 / height)
+    inner = small[2:-2, 2:-2] if min(small.shape[:2]) > 8 else small
+    assert inner[..., 0].mean() == pytest.approx(6 * 19.5, abs=2)
+    assert inner[..., 1].mean() == pytest.approx(6 * 19.5, abs=2)
+    steps = [np.diff(small[height // 2, :, 0])[2:-2], np.diff(small[:, width // 2, 1])[2:-2]]
+    assert all(np.abs(step - 6 * scale).max() <= 1.5 for step in steps if len(step))
