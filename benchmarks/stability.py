@@ -104,7 +104,7 @@ def compared(given: argparse.Namespace, seed: int, folder: Path) -> None:
     import models
     import mosaics
     from experiments.batches import DatasetSource
-    from experiments.run import start_run
+    from experiments.beginning import start_run
     from experiments.training import run_probe
     from procgen import load_space, open_dataset, write_dataset
 

@@ -53,13 +53,12 @@ def cross_check(
     for shown in (pictures, real):
         if shown.ndim != 4 or shown.shape[-1] != 3 or not len(shown):
             raise ExperimentsError(f"expected pictures (N, H, W, 3) to measure colours in, got shape {shown.shape}")
-    strongest = _contrasts(pictures, real)
-    readings = {
-        "template": (*(np.array([_template(x) for x in shown]) for shown in (pictures, real)), [*TEMPLATES, NONE]),
-        "key": (*(np.array([_key(x) for x in shown]) for shown in (pictures, real)), ["low", "middle", "high"]),
-        "contrast": (*strongest, list(CONTRASTS)),
+    templates, keys = ([np.array([read(x) for x in shown]) for shown in (pictures, real)] for read in (_template, _key))
+    shares = {
+        "template": _beside(templates, [*TEMPLATES, NONE]),
+        "key": _beside(keys, ["low", "middle", "high"]),
+        "contrast": _beside(_contrasts(pictures, real), list(CONTRASTS)),
     }
-    shares = {factor: _beside(*found) for factor, found in readings.items()}
     by_hue = None
     if labels is not None and real_labels is not None and real_read is not None:
         by_hue = _by_hue((pictures, labels), (real, real_read, real_labels), len(modes))
@@ -106,8 +105,9 @@ def _contrasts(pictures: np.ndarray, real: np.ndarray) -> tuple[np.ndarray, np.n
     return np.array(names)[ranks[0].argmax(1)], np.array(names)[ranks[1].argmax(1)]
 
 
-def _beside(found: np.ndarray, real: np.ndarray, names: list[str]) -> list[dict[str, Any]]:
-    """The share of each name among pictures and among real ones, with standard errors."""
+def _beside(readings: Sequence[np.ndarray], names: Sequence[str]) -> list[dict[str, Any]]:
+    """The share of each name among pictures and among real ones, the two readings, with standard errors."""
+    found, real = readings
     rows = []
     for name in names:
         (share, error), (world, world_error) = (_share(values == name) for values in (found, real))

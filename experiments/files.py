@@ -3,10 +3,12 @@
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -114,6 +116,16 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
             np.savez_compressed(file, allow_pickle=False, **arrays)
 
     write_atomically(path, write)
+
+
+def read_arrays(path: Path, *names: str, remedy: str = "delete it") -> dict[str, np.ndarray]:
+    """The arrays of an .npz, or those of them that are named; ExperimentsError, with a remedy, if it is damaged."""
+    with said_plainly(path, "read"):
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return {name: arrays[name] for name in names or arrays.files}
+        except (ValueError, KeyError, TypeError, EOFError, BadZipFile, zlib.error) as error:
+            raise ExperimentsError(f"expected arrays in {path}, got damage ({error}): {remedy}") from None
 
 
 def _plain(value: Any) -> Any:

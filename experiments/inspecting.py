@@ -56,6 +56,7 @@ def _run(path: Path) -> dict[str, Any]:
     from .run import Run
 
     run = Run(path)
+    ended = {"stopped": run.stopped} if run.stopped else {}
     metrics = run.metrics()
     return {
         "kind": "run",
@@ -63,7 +64,8 @@ def _run(path: Path) -> dict[str, Any]:
         "data": run.document["data"],
         "modes": list(run.modes),
         "finished": run.finished,
+        **ended,
         "last": metrics[-1] if metrics else None,
-        "snapshots": len(list((path / "snapshots").glob("nimg-*.npz"))),
+        "snapshots": len(run.snapshot_files()),
         "checkpoints": [folder.name for folder in checkpoints(path)],
     }

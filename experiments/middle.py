@@ -3,13 +3,11 @@
 middle/world.npz holds what the probe sees in some pictures of the world, middle/nimg-*.npz one snapshot each.
 """
 
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import keras
 import numpy as np
@@ -20,9 +18,8 @@ from models.inside import MEASURES, Inside, Look
 from .batches import Source
 from .callbacks import AtSteps, snapshots_due
 from .config import RunConfig
-from .errors import ExperimentsError
-from .files import said_plainly, write_arrays
-from .run import Run
+from .files import read_arrays, write_arrays
+from .run import Run, nimg_of
 from .world_sources import LiveSource, evenly
 
 FOLDER, WORLD = "middle", "world.npz"
@@ -74,17 +71,7 @@ def _middle(path: Path) -> Middle:
     measures = {name: arrays[name] for name in MEASURES}
     inside = Inside(tuple(map(str, arrays["layers"])), **measures, maps=maps, ranges=ranges)
     rest = {field.name: arrays[field.name] for field in fields(Middle)[2:]}
-    return Middle(int(path.stem.split("-")[1]), inside, **rest)
-
-
-def read_arrays(path: Path, *names: str) -> dict[str, np.ndarray]:
-    """The arrays of an .npz, or those of them that are named; ExperimentsError if it is damaged."""
-    with said_plainly(path, "read"):
-        try:
-            with np.load(path, allow_pickle=False) as arrays:
-                return {name: arrays[name] for name in names or arrays.files}
-        except (ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
-            raise ExperimentsError(f"expected arrays in {path}, got damage ({error}): delete it") from None
+    return Middle(nimg_of(path), inside, **rest)
 
 
 class MiddleWriter:

@@ -184,7 +184,7 @@ def read_counts(path: str | os.PathLike[str]) -> list[ModeHistogram]:
     modes = tuple(name for name in header[1:] if name != "rejected")
     if len(modes) < 2:
         raise ExperimentsError(f"expected a column for at least two modes, got {modes}: one mode cannot come and go")
-    histograms = [_histogram(header, row, modes) for row in rows]
+    histograms = [histogram_of_row(header, row, modes) for row in rows]
     for before, after, row in zip(histograms, histograms[1:], rows[1:], strict=False):
         if after.nimg <= before.nimg:
             raise ExperimentsError(
@@ -231,7 +231,8 @@ def _read_table(path: Path) -> tuple[list[str], list[list[str]]]:
     return header, lines[1:]
 
 
-def _histogram(header: list[str], row: list[str], modes: tuple[str, ...]) -> ModeHistogram:
+def histogram_of_row(header: Sequence[str], row: Sequence[str], modes: tuple[str, ...]) -> ModeHistogram:
+    """A row of a table of counts under its header; ExperimentsError, with the place, for a cell that is no count."""
     unit, where = header[0], f"{header[0]} {row[0] or '(empty)'}"
     nimg = _whole(row[0], unit, where, "number the snapshots by whole steps or images, or by kimg")
     found = {

@@ -23,7 +23,7 @@ def run_probe(folder: Path, source: Source, seed: int, progress: Callable[..., N
     """The run's probe: read from the folder, or trained on the source's labelled pictures and kept."""
     path = folder / "probe"
     if (path / "probe.json").is_file():
-        return _load_probe(path)
+        return load_probe(path)
     wanted = min(PICTURES_PER_MODE * len(source.modes), BYTES // (3 * source.size**2))
     progress("probe", 0, 1, {})
     images, labels = source.labelled(wanted)
@@ -39,7 +39,7 @@ def run_probe(folder: Path, source: Source, seed: int, progress: Callable[..., N
 
 def run_probe_of(run: Run) -> models.Probe:
     """The probe that a run was read with."""
-    return _load_probe(run.folder / "probe")
+    return load_probe(run.folder / "probe")
 
 
 def run_calibration(run: Run) -> list[FalseAccepts]:
@@ -58,7 +58,8 @@ def _save_probe(folder: Path, probe: models.Probe, shape: tuple[int, ...], rows:
     write_json(folder / "probe.json", {**facts, "calibration": calibration_facts(rows)})
 
 
-def _load_probe(folder: Path) -> models.Probe:
+def load_probe(folder: Path) -> models.Probe:
+    """The probe kept in a folder with probe.json; ExperimentsError if it is damaged."""
     from safetensors.numpy import load_file
 
     facts, path = read_json(folder / "probe.json"), folder / "probe.safetensors"

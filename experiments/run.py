@@ -13,35 +13,31 @@ generator.keras     the trained generator, for plain Keras; written after the la
 done.json           written when all of it is
 """
 
-import fcntl
-import json
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
-import keras
 import numpy as np
 
 from procgen import Space
 
-from .batches import Source
 from .checkpoints import Found, checkpoint_of, newest_valid
-from .config import RunConfig, differences, validated
+from .config import RunConfig, validated
 from .confusion import Confusion
 from .errors import ExperimentsError
-from .files import read_json, read_lines, remove_unfinished, said_plainly, write_arrays, write_atomically, write_json
+from .files import (
+    read_arrays,
+    read_json,
+    read_lines,
+)
 from .modes import ModeHistogram
 from .world_sources import LiveSource
 
 CONFIG, METRICS, SESSIONS, DONE, LOCK = "config.json", "metrics.jsonl", "sessions.jsonl", "done.json", ".lock"
 EXPORTED, WORLD = "generator.keras", "world.npz"
 WORLD_PICTURES = 64
-LIKE_NO_WEIGHTS = {"dropout", "precision"}  # keys of the network that may differ from those of the run it begins with
 
 
 @dataclass(frozen=True)
@@ -114,12 +110,7 @@ class Run:
         network, kept = self.config.network, self.folder / WORLD
         if not kept.is_file():
             return LiveSource(*self.world, network.size, channels=network.channels).pictures(np.arange(count))
-        with said_plainly(kept, "read"):
-            try:
-                with np.load(kept, allow_pickle=False) as arrays:
-                    return arrays["pictures"][:count]
-            except (ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
-                raise ExperimentsError(f"expected pictures in {kept}, got damage ({error}): restore it") from None
+        return read_arrays(kept, "pictures", remedy="restore it")["pictures"][:count]
 
     @property
     def shares(self) -> np.ndarray:
@@ -130,8 +121,16 @@ class Run:
 
     @property
     def finished(self) -> bool:
-        """Whether the last step has been taken."""
+        """Whether nothing is left to do: the last step has been taken, or a verdict ended the run, see `stopped`."""
         return (self.folder / DONE).is_file()
+
+    @property
+    def stopped(self) -> dict[str, Any] | None:
+        """The verdict that ended the run before its last step: {"when", "nimg", "snapshots", "why"}; None if none did.
+
+        Such a run is whole (its generator is exported, it is read like any other) but shorter than its config says.
+        """
+        return read_json(self.folder / DONE).get("stopped") if self.finished else None
 
     def metrics(self) -> list[dict[str, float]]:
         """The lines of metrics.jsonl; a half line that a kill left at the end is passed over."""
@@ -143,19 +142,18 @@ class Run:
 
     def snapshots(self) -> Iterator[Snapshot]:
         """The snapshots in order of nimg, each read when its turn comes."""
-        for path in sorted((self.folder / "snapshots").glob("nimg-*.npz")):
-            with said_plainly(path, "read"):
-                try:
-                    with np.load(path, allow_pickle=False) as arrays:
-                        yield Snapshot(int(path.stem.split("-")[1]), **arrays)
-                except (ValueError, KeyError, TypeError, EOFError, BadZipFile, zlib.error) as error:
-                    raise ExperimentsError(f"expected a snapshot in {path}, got damage ({error}): delete it") from None
+        return map(read_snapshot, self.snapshot_files())
+
+    def snapshot_files(self) -> list[Path]:
+        """The files of the snapshots in order of nimg."""
+        return sorted((self.folder / "snapshots").glob("nimg-*.npz"))
 
     def mode_histograms(self, *, latents: str = "fixed", nearest: bool = False) -> list[ModeHistogram]:
         """Counts of modes per snapshot, of "fixed" or "fresh" latents; `nearest` rejects none."""
+        name = f"{latents}_nearest" if nearest else latents
         return [
-            _histogram(shot.nimg, self.modes, getattr(shot, f"{latents}_nearest" if nearest else latents))
-            for shot in self.snapshots()
+            ModeHistogram.from_labels(nimg_of(path), self.modes, read_arrays(path, name)[name])
+            for path in self.snapshot_files()
         ]
 
     def confusion(self) -> Confusion:
@@ -185,111 +183,15 @@ class Run:
         return found
 
 
-def start_run(folder: Path, config: RunConfig, source: Source) -> Run:
-    """The run in `folder`, begun if there is none, and made longer if `config` is.
-
-    Raises:
-        ExperimentsError: another config but for a larger train.kimg, other data or another backend began it.
-    """
-    facts = {"data": source.identity, "modes": list(source.modes), "backend": keras.backend.backend()}
-    if not (folder / CONFIG).is_file():
-        start = _start_of(config)
-        source.pictures(np.arange(1))  # what cannot be read is said before anything is written
-        write_json(folder / CONFIG, {"config": config.model_dump(), **facts, "world": source.world, "start": start})
-        _keep_pictures(folder, source)
-        return Run(folder)
-    run = Run(folder)
-    config = config.with_snapshots_of(run.config)
-    old = {key: run.document.get(key) for key in facts}
-    changed = differences(
-        {"config": run.config.plain(), **old}, json.loads(json.dumps({"config": config.plain(), **facts}))
-    )
-    if all(line.startswith("config.train.kimg:") for line in changed):
-        _keep_pictures(folder, source)
-        return _extended(run, config)
-    raise ExperimentsError(
-        f"expected the config that {folder} was begun with, got {'; '.join(changed[:3])}: "
-        "use another folder, or the same settings to go on"
-    )
+def read_snapshot(path: Path) -> Snapshot:
+    """The snapshot in a file; ExperimentsError if it is damaged."""
+    arrays = read_arrays(path)
+    try:
+        return Snapshot(nimg_of(path), **arrays)
+    except TypeError as error:
+        raise ExperimentsError(f"expected a snapshot in {path}, got damage ({error}): delete it") from None
 
 
-def _keep_pictures(folder: Path, source: Source) -> None:
-    """Some of what no space can draw again, for the report; after a kill, at the next start."""
-    if source.world["space"] is None and not (folder / WORLD).is_file():
-        write_arrays(folder / WORLD, {"pictures": source.labelled(WORLD_PICTURES)[0]})
-
-
-def _extended(run: Run, config: RunConfig) -> Run:
-    """The run with a larger train.kimg; in an order that leaves a run that goes on wherever it is killed."""
-    was, wanted = run.config.train.kimg, config.train.kimg
-    if wanted < was:
-        raise ExperimentsError(
-            f"expected train.kimg of {was:g} or more, as long as {run.folder} is meant to be, got {wanted:g}: "
-            "a run can only be made longer"
-        )
-    if wanted == was:
-        return run
-    with said_plainly(run.folder / DONE):
-        (run.folder / DONE).unlink(missing_ok=True)
-    return with_config(run, config)
-
-
-def with_config(run: Run, config: RunConfig) -> Run:
-    """The run with another config in its config.json, all else kept."""
-    write_json(run.folder / CONFIG, {**run.document, "config": config.plain()})
-    return Run(run.folder)
-
-
-def _start_of(config: RunConfig) -> dict[str, Any] | None:
-    """Which checkpoint of config.start a run begins with, so that it is the same one after a kill."""
-    if config.start is None:
-        return None
-    other = Run(Path(config.start))
-    shaping = config.plain()["network"].keys() - LIKE_NO_WEIGHTS
-    changed = differences(*({key: each.plain()["network"][key] for key in shaping} for each in (other.config, config)))
-    if changed:
-        words = "; ".join(f"network.{line}" for line in changed)
-        raise ExperimentsError(
-            f"expected the networks of {other.folder} to begin with, got {words}: use its network.* keys"
-        )
-    found = other.checkpoint()
-    return {"run": config.start, **{key: found.manifest[key] for key in ("step", "nimg", "sha256")}}
-
-
-@contextmanager
-def only_writer(folder: Path) -> Iterator[None]:
-    """Hold the run's lock; ExperimentsError at once if another process holds it."""
-    with said_plainly(folder):
-        _check_folder(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / LOCK).open("a")
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ExperimentsError(
-                f"another process is training {folder}: wait for it, or use another folder"
-            ) from None
-        remove_unfinished(folder)
-        yield
-
-
-def _check_folder(folder: Path) -> None:
-    if folder.is_file():
-        raise ExperimentsError(f"expected a folder for the run, got the file {folder}: choose another name")
-    others = folder.exists() and any(path.name != LOCK and path.suffix != ".tmp" for path in folder.iterdir())
-    if others and not (folder / CONFIG).is_file():
-        raise ExperimentsError(f"expected an empty folder or a run in {folder}, got other files: choose another folder")
-
-
-def cut_metrics(folder: Path, step: int) -> None:
-    """Drop the lines of metrics.jsonl behind `step`: they are about to be written again."""
-    path = folder / METRICS
-    kept = [line for line in Run(folder).metrics() if line["step"] <= step]
-    text = "".join(json.dumps(line) + "\n" for line in kept)
-    write_atomically(path, lambda temporary: temporary.write_text(text, "utf-8"))
-
-
-def _histogram(nimg: int, modes: tuple[str, ...], labels: np.ndarray) -> ModeHistogram:
-    counts = np.bincount(labels[labels >= 0], minlength=len(modes))
-    return ModeHistogram(nimg=nimg, modes=modes, counts=counts, rejected=int(np.count_nonzero(labels < 0)))
+def nimg_of(path: Path) -> int:
+    """How many images had been shown, from the name of a file such as nimg-000001600.npz."""
+    return int(path.stem.split("-")[1])

@@ -26,7 +26,7 @@ from .drawing import drawn
 from .errors import ExperimentsError
 from .middle import sight
 from .modes import ModeHistogram
-from .probing import _load_probe, run_probe
+from .probing import load_probe, run_probe
 from .score_sources import Samples
 from .scoring_counts import DENSITIES, checked_density, estimate, overall, shares_facts
 from .world_sources import LiveSource, evenly
@@ -108,7 +108,7 @@ def probe_in(folder: Path) -> models.Probe:
     inner = folder / "probe" if (folder / "probe" / "probe.json").is_file() else folder
     if not (inner / "probe.json").is_file():
         raise ExperimentsError(f"expected a probe, a folder with probe.json, or a run, got {folder}: name another")
-    return _load_probe(inner)
+    return load_probe(inner)
 
 
 def kept_probe(density: str) -> Path:

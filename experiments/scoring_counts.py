@@ -16,9 +16,9 @@ from .measures import jensen_shannon
 from .modes import (
     TIME_UNITS,
     ModeHistogram,
-    _histogram,
     coverage,
     effective_modes,
+    histogram_of_row,
     read_counts,
     time_unit,
     total_variation,
@@ -46,7 +46,7 @@ def read_scored(path: str | Path) -> tuple[list[ModeHistogram], str]:
     if len(rows) != 2 or rows[0][0] not in TIME_UNITS or len(rows[0]) != len(rows[1]):
         return read_counts(path), time_unit(path)
     modes = tuple(name for name in rows[0][1:] if name != "rejected")
-    return [_histogram(rows[0], rows[1], modes)], rows[0][0]
+    return [histogram_of_row(rows[0], rows[1], modes)], rows[0][0]
 
 
 def score_counts(histograms: list[ModeHistogram], unit: str, density: str = "isolated") -> dict[str, Any]:

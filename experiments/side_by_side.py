@@ -189,14 +189,15 @@ def last_nimg(run: Path) -> int:
 
 
 def is_finished(task: Task, folder: Path) -> bool:
-    """Whether the run of a task has taken its last step, with this very config."""
+    """Whether a task's run has taken its last step, with this very config; one that a verdict ended has not."""
     from .run import CONFIG, Run
 
     if not (folder / task.name / CONFIG).is_file():
         return False
     try:
         run = Run(folder / task.name)
-        return run.finished and run.config.digest() == task.config.with_snapshots_of(run.config).digest()
+        whole = run.finished and not run.stopped
+        return whole and run.config.digest() == task.config.with_snapshots_of(run.config).digest()
     except ExperimentsError:  # damaged: training it says in which way
         return False
 

@@ -9,8 +9,9 @@ import numpy as np
 import models
 import mosaics
 
-from .callbacks import AtSteps, diverged, every
+from .callbacks import AtSteps, diverged, snapshots_due
 from .config import RunConfig
+from .decoding import in_colour
 from .files import write_arrays
 
 SHEET = 64  # pictures
@@ -32,8 +33,7 @@ class Snapshots(AtSteps):
         probe: models.Probe,
         shown: Callable[[int, Path], object],
     ) -> None:
-        due = every(config.snapshots.every_kimg, config) if config.snapshots.every_kimg else lambda step: False
-        super().__init__(first_step, due)
+        super().__init__(first_step, snapshots_due(config))
         self.config, self.folder, self.probe, self.shown = config, folder, probe, shown
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
@@ -67,8 +67,7 @@ class Snapshots(AtSteps):
 
     def _write_sheet(self, pictures: np.ndarray, nimg: int) -> None:
         facts = {"run": str(self.folder), "latents": "fixed", "nimg": nimg, "config": self.config.plain()}
-        colours = np.repeat(pictures, 3 // pictures.shape[-1], axis=-1)  # grey pictures, too, are saved in colour
-        tiles = mosaics.Tiles(colours, {}, facts, "trainedAlgorithmicMedia")
+        tiles = mosaics.Tiles(in_colour(pictures), {}, facts, "trainedAlgorithmicMedia")
         look = mosaics.Look(gutter=0.05, margin=0.0)
         mosaics.compose(tiles, look=look).save(self.folder / "sheet.png", force=True)
 

@@ -15,10 +15,9 @@ from .batches import Source
 from .callbacks import AtSteps, Checkpoint, snapshots_due
 from .config import RunConfig
 from .errors import ExperimentsError
-from .files import append_json, read_lines, write_atomically
+from .files import append_json, read_arrays, read_lines, write_atomically
 from .judging import judge_paths
-from .middle import read_arrays
-from .run import Run
+from .run import Run, nimg_of
 from .scripted import swinging_shares
 from .verdict import KINDS, Verdict
 
@@ -104,8 +103,8 @@ class ModeTracker(AtSteps):
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         """Read what snapshots there are; the one of the untrained generator is written by now."""
         shown = self.run.config.train.shown
-        for path in sorted((self.run.folder / "snapshots").glob("nimg-*.npz")):
-            step, rest = divmod(int(path.stem.split("-")[1]), shown)
+        for path in self.run.snapshot_files():
+            step, rest = divmod(nimg_of(path), shown)
             if not rest and step <= self.step and (step == 0 or self.due(step)):
                 self._take(path, step * shown)
         if self.lines:

@@ -18,18 +18,19 @@ from models.optimizers import OPTIMIZERS
 from procgen import Dataset, Space
 
 from .batches import Source, source_of
-from .callbacks import AtSteps, Checkpoint, Metrics, StopOnNaN, StopOnSignal, snapshots_due
+from .beginning import cut_metrics, only_writer, start_run, with_config
+from .callbacks import AtSteps, Checkpoint, Metrics, StopOnNaN, StopOnSignal
 from .checkpoints import checkpoint_of, newest_valid
 from .config import RunConfig
 from .errors import ExperimentsError
 from .events import Events, check_tensorboard
-from .files import append_json, read_json, write_atomically, write_json
+from .files import append_json, write_atomically, write_json
 from .fitting import fit_steps
 from .middle import MiddleSnapshots, MiddleWriter
 from .pacing import Cost, with_affordable_snapshots
 from .probing import run_probe
 from .probing import run_probe_of as run_probe_of
-from .run import DONE, EXPORTED, METRICS, SESSIONS, Run, cut_metrics, only_writer, start_run, with_config
+from .run import DONE, EXPORTED, METRICS, SESSIONS, Run
 from .snapshots import Snapshots
 from .tracking import (
     LOOKS_A_SNAPSHOT,
@@ -81,10 +82,9 @@ def train(
     watch = Watch(progress or _nobody, say or _nobody, tensorboard, ending)
     with only_writer(folder):
         run = start_run(folder, config, source)
-        stopped = stopped_at(run)
-        if stopped and stopped["when"] == ending:
-            watch.say(in_words(stopped, run.config.train.kimg))
-        elif stopped:
+        if run.stopped and run.stopped["when"] == ending:
+            watch.say(in_words(run.stopped, run.config.train.kimg))
+        elif run.stopped:
             (run.folder / DONE).unlink()
         if not run.finished:
             _go_on(run, source, watch)
@@ -92,8 +92,8 @@ def train(
 
 
 def stopped_at(run: Run) -> dict[str, Any] | None:
-    """Which verdict ended a run before its last step: {"when", "nimg", "snapshots", "why"}; None if none did."""
-    return read_json(run.folder / DONE).get("stopped") if run.finished else None
+    """`Run.stopped`."""
+    return run.stopped
 
 
 @dataclass(frozen=True)
@@ -190,7 +190,6 @@ def _callbacks(run: Run, writer: MiddleWriter, step: int, watch: Watch) -> list[
         outs, shown = [*outs, events.scalars], events.sheet
         judged = [lambda line: events.scalars(numbers_of(line))]
     shots = Snapshots(step, config, folder, writer.probe, shown)
-    shots.due = snapshots_due(config)
     tracker = ModeTracker(step, run, judged, watch.ending)
     checkpoint = Checkpoint(step, config, folder, {"config_sha256": config.digest(), **versions()})
     return [

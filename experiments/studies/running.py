@@ -18,7 +18,7 @@ from procgen.files import locked
 from ..batches import source_of
 from ..errors import ExperimentsError
 from ..files import read_json, said_plainly, write_atomically, write_json
-from ..side_by_side import Outcome, Task, run_all
+from ..side_by_side import Outcome, Task, is_finished, run_all
 from .matching import compared, measured_world
 from .plan import StudyPlan
 
@@ -98,8 +98,9 @@ def _begin(plan: StudyPlan, tasks: Sequence[Task], folder: Path, progress: Show)
     The probe learns the world of least concentration: all that a world of any can draw lies in it. A mode is the
     nearest anchor, at any concentration.
     """
+    from ..beginning import only_writer, start_run
     from ..probing import run_probe
-    from ..run import CONFIG, only_writer, start_run
+    from ..run import CONFIG
 
     widest = source_of(plan.world(plan.kappas[0]), tasks[0].config.override(f"seed={PROBE_SEED}"))
     run_probe(folder, widest, PROBE_SEED, progress)
@@ -116,8 +117,7 @@ def _begin(plan: StudyPlan, tasks: Sequence[Task], folder: Path, progress: Show)
 def outcomes_of(plan: StudyPlan, folder: Path) -> dict[str, Outcome]:
     """How each run ended as far as the folder says; "interrupted" for those it says nothing of."""
     kept = read_json(folder / OUTCOMES) if (folder / OUTCOMES).is_file() else {}
-    return {task.name: Outcome(**kept.get(task.name, {"state": _state(folder / task.name)})) for task in plan.tasks()}
-
-
-def _state(run: Path) -> str:
-    return "finished" if (run / "done.json").is_file() else "interrupted"
+    states = ("interrupted", "finished")
+    return {
+        task.name: Outcome(**kept.get(task.name, {"state": states[is_finished(task, folder)]})) for task in plan.tasks()
+    }
