@@ -20,8 +20,9 @@ import numpy as np
 
 from .errors import ExperimentsError
 from .files import said_plainly
+from .judging import judge_counts, rhythms_of
 from .modes import ModeHistogram
-from .verdict import Verdict, oscillation
+from .verdict import Verdict
 
 if TYPE_CHECKING:
     from .run import Run
@@ -169,8 +170,6 @@ def _layers(name: str, run: "Run") -> Iterator[dict[str, Any]]:
 
 
 def _run_row(run: "Run", histograms: list[ModeHistogram], labels: np.ndarray | None) -> dict[str, Any]:
-    from .judging import rhythms_of
-
     sessions = run.sessions()
     facts = {
         "modes": list(run.modes),
@@ -191,11 +190,8 @@ def _run_row(run: "Run", histograms: list[ModeHistogram], labels: np.ndarray | N
 
 def _judged(facts: dict[str, Any], histograms: list[ModeHistogram], labels: np.ndarray | None) -> Verdict:
     """The verdict on fixed latents with all that is known of a run: the one of `synchromy modes RUN`."""
-    if not any(histogram.accepted for histogram in histograms):
-        words = "in no snapshot was any picture recognised as one of the world's: there are no shares to judge."
-        return Verdict("too short", words, 0)
-    known = {"world": facts["shares"], "rhythms": [tuple(each) for each in facts["rhythms"]], "labels": labels}
-    return oscillation(histograms, seed=facts["seed"], **known)
+    rhythms = [(name, period) for name, period in facts["rhythms"]]
+    return judge_counts(histograms, labels, world=facts["shares"], rhythms=rhythms, seed=facts["seed"])
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

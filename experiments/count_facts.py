@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from .judging import SETTLE
 from .measures import count_measures, handovers
 from .modes import TIME_UNITS, ModeHistogram, coverage
 from .verdict import oscillation
 
-SETTLE = 0.2
 CELLS = 2**16  # of a table that is judged snapshot by snapshot: a minute and two gigabytes
 
 

@@ -1,8 +1,9 @@
 """What figures are drawn from: a table of counts, or a run whose snapshots are read once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,17 +11,18 @@ from numpy.typing import NDArray
 
 from .figures.pictures import thinned
 from .figures.shares import times_of
-from .measures import Circulation, mean_circulation
+from .files import nimg_of, read_arrays
+from .measures import Circulation
 from .modes import ModeHistogram, shared_modes
+from .paths import Paths, read_paths
 from .verdict import Verdict, oscillation
 
 if TYPE_CHECKING:
     from .middle import Middle
-    from .run import Run, Snapshot
+    from .run import Run
 
 KEPT, SHARPEST = 8, 96  # pictures of a snapshot, and pixels of each one's side
 ROWS = 6  # fixed latents of a filmstrip
-SETTLE = 0.2  # of the snapshots, left out of the circulation as of the verdict
 HYBRIDS = 12  # in-betweens that are shown: two rows
 
 
@@ -59,23 +61,18 @@ class Counts:
 
 @dataclass(frozen=True, eq=False)
 class Followed:
-    """What figures of a run are drawn from; its snapshots are read once."""
+    """What figures of a run are drawn from; what the probe read is read once, pictures where they are drawn."""
 
     run: "Run"
     unit: str = "kimg"
     axis: str = "kimg"
 
     @cached_property
-    def _shots(self) -> list["Snapshot"]:
-        """All snapshots, with small copies of a few pictures and the in-betweens of the last one only."""
-        shots: list[Snapshot] = []
-        for shot in self.run.snapshots():
-            step = max(1, shot.pictures.shape[1] // SHARPEST)
-            shots[-1:] = [replace(last, hybrids=None) for last in shots[-1:]]
-            shots.append(replace(shot, pictures=shot.pictures[:KEPT, ::step, ::step].copy()))
-        if not shots:
+    def paths(self) -> Paths:
+        """What the probe read in all snapshots."""
+        if not self.run.snapshot_files():
             raise Missing("there are no snapshots")
-        return shots
+        return read_paths(self.run)
 
     @property
     def modes(self) -> tuple[str, ...]:
@@ -87,41 +84,40 @@ class Followed:
         """The run's."""
         return self.run.config.seed
 
-    @cached_property
+    @property
     def histograms(self) -> list[ModeHistogram]:
         """Of the fixed latents, one a snapshot."""
-        return [ModeHistogram.from_labels(shot.nimg, self.modes, shot.fixed) for shot in self._shots]
+        return self.paths.histograms
 
-    @cached_property
+    @property
     def nearest(self) -> list[ModeHistogram]:
         """The same with none rejected."""
-        return [ModeHistogram.from_labels(shot.nimg, self.modes, shot.fixed_nearest) for shot in self._shots]
+        return self.paths.nearest
 
-    @cached_property
+    @property
     def verdict(self) -> Verdict:
         """The verdict on the run, in nimg."""
-        from .following import judge
+        return self.paths.verdict
 
-        return judge(self.run)
-
-    @cached_property
+    @property
     def circulation(self) -> Circulation:
         """Of the fixed latents once the network has settled."""
-        labels = np.stack([shot.fixed for shot in self._shots[int(SETTLE * len(self._shots)) :]])
-        if len(labels) < 2:
+        found = self.paths.measures["circulation"]
+        if found is None:
             raise Missing("two snapshots or more are needed")
-        return mean_circulation(labels.astype(np.int64), len(self.modes))
+        return found
 
     def strip(self) -> tuple[NDArray[np.integer], NDArray[np.uint8]]:
         """The snapshots of a filmstrip, int (M,), and their pictures, uint8 (M, ROWS, H, W, C)."""
         moments = thinned(times_of(self.histograms, self.axis))
-        return moments, np.stack([self._shots[moment].pictures[:ROWS] for moment in moments])
+        return moments, np.stack([_small(self.paths.files[moment])[:ROWS] for moment in moments])
 
     def hybrids(self) -> tuple[NDArray[np.uint8], NDArray[np.integer], NDArray[np.floating]]:
         """Of the last snapshot the in-betweens, uint8 (N, H, W, C), their two modes (N, 2) and the weights of these."""
-        from .training import run_probe_of
+        from .probing import run_probe_of
+        from .run import read_snapshot
 
-        last = self._shots[-1]
+        last = read_snapshot(self.paths.files[-1])
         if last.hybrids is None or last.hybrids_modes is None:
             raise Missing("the snapshots of this run are older than the keeping of in-betweens")
         if not len(last.hybrids):
@@ -144,11 +140,19 @@ class Followed:
         from .middle import nearest_pictures
 
         last = self.middle[-1]
-        pictures = next((shot.pictures for shot in self._shots if shot.nimg == last.nimg), None)
-        if pictures is None:
+        file = next((path for path in self.paths.files if nimg_of(path) == last.nimg), None)
+        if file is None:
             raise Missing("the snapshot of the last look is not there")
+        pictures = _small(file)
         some = len(pictures)
         return pictures, nearest_pictures(self.run, last.nearest[:some]), last.closeness[:some]
+
+
+def _small(file: Path) -> NDArray[np.uint8]:
+    """The first few pictures of a snapshot, uint8 (<= KEPT, H, W, C), no larger than a figure shows them."""
+    pictures = read_arrays(file, "pictures")["pictures"]
+    step = max(1, pictures.shape[1] // SHARPEST)
+    return pictures[:KEPT, ::step, ::step]
 
 
 Evidence = Counts | Followed

@@ -128,6 +128,11 @@ def read_arrays(path: Path, *names: str, remedy: str = "delete it") -> dict[str,
             raise ExperimentsError(f"expected arrays in {path}, got damage ({error}): {remedy}") from None
 
 
+def nimg_of(path: Path) -> int:
+    """How many images had been shown, from the name of a file such as nimg-000001600.npz."""
+    return int(path.stem.split("-")[1])
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, np.generic | np.ndarray):
         return value.tolist()

@@ -6,58 +6,67 @@ from typing import Any
 
 import numpy as np
 
-from .confusion import Confusion, corrected_shares
-from .count_facts import SETTLE, handed, named
-from .errors import ExperimentsError
+from .calibration import false_accepts
+from .confusion import Confusion, corrected_shares, share_bounds
+from .corrected import corrected_amplitude
+from .count_facts import handed, named
 from .files import said_plainly, write_atomically
-from .measures import Circulation, fixed_paths, run_measures
+from .judging import SETTLE
+from .measures import Circulation
 from .modes import ModeHistogram, coverage, effective_modes, total_variation, write_counts
+from .paths import Paths, read_paths
+from .probing import run_calibration
 from .run import Run
 from .share_series import ModeSeries, mode_series
-from .verdict import Verdict, oscillation
+from .verdict import Verdict
 
+MANY = 0.1  # of the pictures rejected: shares of the others then say less than they seem to
 SERIES = ("covered", "effective_modes", "tv", "js", "rejected", "churn", "excess_churn")
 
 
 def judge(run: Run, *, settle: float = SETTLE) -> Verdict:
     """The verdict on the fixed latents of a run, which knows its world and the rhythms of its training."""
-    nimg, labels = fixed_paths(run)
-    if (labels < 0).all():
-        words = "in no snapshot was any picture recognised as one of the world's: there are no shares to judge."
-        return Verdict("too short", words, 0)
-    histograms = [ModeHistogram.from_labels(at, run.modes, row) for at, row in zip(nimg, labels, strict=True)]
-    paths = labels if len(run.modes) > 1 else None  # one mode has no noise to share
-    return oscillation(
-        histograms, settle=settle, seed=run.config.seed, world=run.shares, rhythms=_rhythms(run), labels=paths
-    )
-
-
-def _rhythms(run: Run) -> list[tuple[str, float]]:
-    """Periods in images at which the training itself repeats something: the epoch, the lazy penalty."""
-    train, count = run.config.train, run.document["data"].get("count")
-    found = [("the epoch", float(count))] if count else []
-    if train.penalty_every > 1 and train.penalties:
-        found.append(("the lazy penalty", float(train.penalty_every * train.shown)))
-    return found
+    return read_paths(run, settle=settle).verdict
 
 
 def follow_modes(run: Run, *, settle: float = SETTLE) -> dict[str, Any]:
     """What `synchromy modes RUN` says, as plain data: the verdict, the measures and the newest shares."""
-    fresh = run.mode_histograms(latents="fresh")
-    if not fresh:
-        raise ExperimentsError(f"expected snapshots in {run.folder}, got none yet: train it for longer first")
-    confusion, verdict = run.confusion(), judge(run, settle=settle)
-    measures = run_measures(run, settle=settle)
+    return follow_paths(read_paths(run, settle=settle))
+
+
+def follow_paths(paths: Paths) -> dict[str, Any]:
+    """`follow_modes` of what was read of a run."""
+    run, verdict, measures = paths.run, paths.verdict, paths.measures
+    confusion, last = run.confusion(), paths.fresh_histograms[-1]
+    passing = false_accepts(rows) if (rows := run_calibration(run)) else None
     return {
         "modes": list(run.modes),
-        "snapshots": len(fresh),
+        "snapshots": len(paths.files),
         "probe_accuracy": round(confusion.accuracy, 4),
+        "false_accepts": passing,
         "verdict": verdict.to_dict(),
+        "corrected_amplitude": _swing(paths, confusion),
         **measures["totals"],
         "circulation": _circulation(measures["circulation"], run.modes),
         "handovers": handed(measures["handovers"], verdict.unit),
-        "last": _state(fresh[-1], confusion, run.shares),
+        "last": {**_state(last, confusion, run.shares), **_bounds(last, passing)},
     }
+
+
+def _swing(paths: Paths, confusion: Confusion) -> dict[str, float] | None:
+    """The amplitude of the verdict's cycle with the probe's mistakes taken out, and its 95% interval."""
+    found = corrected_amplitude(
+        paths.histograms, confusion, paths.verdict, settle=paths.settle, seed=paths.run.config.seed
+    )
+    return None if found is None else dict(zip(("amplitude", "low", "high"), found, strict=True))
+
+
+def _bounds(histogram: ModeHistogram, passing: float | None) -> dict[str, Any]:
+    """How far the rejected pictures leave each share open, where there are many of them: see `share_bounds`."""
+    if passing is None or histogram.rejected_share < MANY or not histogram.accepted:
+        return {}
+    low, high = share_bounds(histogram, passing)
+    return {"least": named(histogram.modes, low), "most": named(histogram.modes, high)}
 
 
 def _circulation(flow: Circulation | None, modes: tuple[str, ...]) -> dict[str, Any] | None:
@@ -78,11 +87,12 @@ def write_tables(run: Run) -> list[Path]:
     folder = run.folder / "modes"
     with said_plainly(folder):
         folder.mkdir(exist_ok=True)
-    fixed, found = run.mode_histograms(), run_measures(run)
-    write_counts(fixed, folder / "fixed.csv")
-    write_counts(run.mode_histograms(latents="fresh"), folder / "fresh.csv")
-    _write_shares(mode_series(fixed, run.confusion()), folder / "shares.csv")
-    _write_table(["nimg", *SERIES], [found[name] for name in ("nimg", *SERIES)], folder / "measures.csv")
+    paths = read_paths(run)
+    write_counts(paths.histograms, folder / "fixed.csv")
+    write_counts(paths.fresh_histograms, folder / "fresh.csv")
+    _write_shares(mode_series(paths.histograms, run.confusion()), folder / "shares.csv")
+    columns = [paths.measures[name] for name in ("nimg", *SERIES)]
+    _write_table(["nimg", *SERIES], columns, folder / "measures.csv")
     return [folder / f"{name}.csv" for name in ("fixed", "fresh", "shares", "measures")]
 
 

@@ -1,15 +1,22 @@
 """The verdict on the fixed latents of a run, with all that the run knows: its world and the rhythms of its training."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .modes import ModeHistogram
-from .run import Run
 from .verdict import Verdict, oscillation
 
-SETTLE = 0.2
+if TYPE_CHECKING:
+    from .run import Run
+
+SETTLE = 0.2  # of the snapshots, at the start, that are left out
+Rhythms = Sequence[tuple[str, float]]
 
 
-def judge_paths(run: Run, nimg: np.ndarray, labels: np.ndarray, *, settle: float = SETTLE) -> Verdict:
+def judge_paths(run: "Run", nimg: np.ndarray, labels: np.ndarray, *, settle: float = SETTLE) -> Verdict:
     """The verdict on the modes that fixed latents went through.
 
     Args:
@@ -18,15 +25,30 @@ def judge_paths(run: Run, nimg: np.ndarray, labels: np.ndarray, *, settle: float
         labels: int (S, N), the mode of each of N latents, below 0 where it was rejected.
         settle: share of the run left out at its start.
     """
-    if (labels < 0).all():
+    histograms = [ModeHistogram.from_labels(int(at), run.modes, row) for at, row in zip(nimg, labels, strict=True)]
+    rhythms, seed = rhythms_of(run), run.config.seed
+    return judge_counts(histograms, labels, world=run.shares, rhythms=rhythms, seed=seed, settle=settle)
+
+
+def judge_counts(
+    histograms: Sequence[ModeHistogram],
+    labels: np.ndarray | None,
+    *,
+    world: ArrayLike,
+    rhythms: Rhythms,
+    seed: int,
+    settle: float = SETTLE,
+) -> Verdict:
+    """The same of counts, and of the labels behind them where they were kept: see `oscillation`."""
+    if not any(histogram.accepted for histogram in histograms):
         words = "in no snapshot was any picture recognised as one of the world's: there are no shares to judge."
         return Verdict("too short", words, 0)
-    histograms = [ModeHistogram.from_labels(at, run.modes, row) for at, row in zip(nimg, labels, strict=True)]
-    seed, rhythms = run.config.seed, rhythms_of(run)
-    return oscillation(histograms, settle=settle, seed=seed, world=run.shares, rhythms=rhythms, labels=labels)
+    if len(histograms[0].modes) == 1:
+        labels = None  # one mode has no noise to share
+    return oscillation(histograms, settle=settle, seed=seed, world=world, rhythms=rhythms, labels=labels)
 
 
-def rhythms_of(run: Run) -> list[tuple[str, float]]:
+def rhythms_of(run: "Run") -> list[tuple[str, float]]:
     """What a training repeats by itself, and might put into a spectrum: (name, period in images), see `oscillation`."""
     config, train = run.config, run.config.train
     every, count = config.snapshots.every_kimg, run.document["data"].get("count")

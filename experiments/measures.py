@@ -23,11 +23,11 @@ from .modes import (
     total_variation,
     wilson_lower,
 )
-from .recurring import recurrence, recurrence_index
 from .share_series import ModeSeries as ModeSeries
 from .share_series import mode_series as mode_series
 
 if TYPE_CHECKING:
+    from .paths import Paths
     from .run import Run
 
 Floats = NDArray[np.floating]
@@ -247,31 +247,27 @@ def run_measures(run: "Run", *, settle: float = 0.2) -> dict[str, Any]:
     Returns:
         modes; the series of `count_measures` with a world; churn and excess_churn (S,), NaN at the first; circulation,
         a `Circulation` or None under two settled snapshots; handovers, a list of (nimg, from, to); totals, the plain
-        numbers: the last of a series, the settled mean of a churn, the recurrence index.
+        numbers: the last of a series, the settled mean of a churn.
     """
-    nimg, paths = fixed_paths(run)
-    fixed = [ModeHistogram.from_labels(at, run.modes, labels) for at, labels in zip(nimg, paths, strict=True)]
-    fresh = run.mode_histograms(latents="fresh")
+    from .paths import read_paths
+
+    return read_paths(run, settle=settle).measures
+
+
+def measures_of(paths: "Paths") -> dict[str, Any]:
+    """`run_measures` of what was read of a run."""
+    run, fresh = paths.run, paths.fresh_histograms
     series = count_measures(fresh, run.shares, shares=mode_series(fresh, run.confusion()).corrected)
-    series["churn"], series["excess_churn"] = churn_series(paths)
-    settled = int(settle * len(fixed))
-    flow = mean_circulation(paths[settled:], len(run.modes)) if len(paths) - settled > 1 else None
-    handed = handovers(fixed)
+    series["churn"], series["excess_churn"] = churn_series(paths.fixed)
+    settled = int(paths.settle * len(paths.fixed))
+    flow = mean_circulation(paths.fixed[settled:], len(run.modes)) if len(paths.fixed) - settled > 1 else None
+    handed = handovers(paths.histograms)
     totals: dict[str, Any] = {
         name: series[name][-1].item() for name in ("covered", "effective_modes", "tv", "js", "rejected")
     }
     totals |= {name: _mean(series[name][settled:]) for name in ("churn", "excess_churn")}
-    totals |= {"handovers": len(handed), "recurrence": recurrence_index(recurrence(fixed))}
-    totals["circulation_p_value"] = flow.p_value if flow else None
+    totals |= {"handovers": len(handed), "circulation_p_value": flow.p_value if flow else None}
     return {"modes": run.modes, **series, "circulation": flow, "handovers": handed, "totals": totals}
-
-
-def fixed_paths(run: "Run") -> tuple[list[int], NDArray[np.int64]]:
-    """nimg of each snapshot, and the labels (S, N) of a run's fixed latents, -1 for rejected."""
-    shots = [(shot.nimg, np.asarray(shot.fixed, np.int64)) for shot in run.snapshots()]
-    if not shots:
-        raise ExperimentsError(f"expected snapshots in {run.folder}, got none yet: train it for longer first")
-    return [nimg for nimg, _ in shots], np.stack([labels for _, labels in shots])
 
 
 def _mean(values: Floats) -> float:

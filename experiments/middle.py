@@ -18,8 +18,8 @@ from models.inside import MEASURES, Inside, Look
 from .batches import Source
 from .callbacks import AtSteps, snapshots_due
 from .config import RunConfig
-from .files import read_arrays, write_arrays
-from .run import Run, nimg_of
+from .files import nimg_of, read_arrays, write_arrays
+from .run import Run
 from .world_sources import LiveSource, evenly
 
 FOLDER, WORLD = "middle", "world.npz"

@@ -53,11 +53,13 @@ def _corrected(known: Followed) -> "Figure":
 
 
 def _recurrence(known: Evidence) -> "Figure":
-    some = [histogram for histogram in known.histograms if histogram.accepted]
-    some = some[:: max(1, -(-len(some) // RECURRING))]
+    kept = np.flatnonzero([histogram.accepted for histogram in known.histograms])
+    kept = kept[:: max(1, -(-len(kept) // RECURRING))]
+    some = [known.histograms[int(place)] for place in kept]
     if len(some) < 2 or len(known.modes) < 2:
         raise Missing("two modes, and two snapshots in which something was recognised, or more are needed")
-    return recurrence_figure(times_of(some, known.axis), recurrence(some), known.axis)
+    labels = known.paths.fixed[kept] if isinstance(known, Followed) else None
+    return recurrence_figure(times_of(some, known.axis), recurrence(some, labels), known.axis)
 
 
 def _periodogram(known: Evidence) -> "Figure":

@@ -28,6 +28,7 @@ from .config import RunConfig, validated
 from .confusion import Confusion
 from .errors import ExperimentsError
 from .files import (
+    nimg_of,
     read_arrays,
     read_json,
     read_lines,
@@ -190,8 +191,3 @@ def read_snapshot(path: Path) -> Snapshot:
         return Snapshot(nimg_of(path), **arrays)
     except TypeError as error:
         raise ExperimentsError(f"expected a snapshot in {path}, got damage ({error}): delete it") from None
-
-
-def nimg_of(path: Path) -> int:
-    """How many images had been shown, from the name of a file such as nimg-000001600.npz."""
-    return int(path.stem.split("-")[1])

@@ -15,9 +15,9 @@ from .batches import Source
 from .callbacks import AtSteps, Checkpoint, snapshots_due
 from .config import RunConfig
 from .errors import ExperimentsError
-from .files import append_json, read_arrays, read_lines, write_atomically
+from .files import append_json, nimg_of, read_arrays, read_lines, write_atomically
 from .judging import judge_paths
-from .run import Run, nimg_of
+from .run import Run
 from .scripted import swinging_shares
 from .verdict import KINDS, Verdict
 
