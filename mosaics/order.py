@@ -29,7 +29,7 @@ def by_lightness(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None
     """From light to dark by mean OKLab lightness; with slots, each row of a sheet then follows the hue circle."""
     light, hue, neutral = _light_hue_neutral(tiles)
     line = np.argsort(-light, kind="stable")
-    return line if slots is None else _within_lines(line, np.where(neutral, 360.0, hue), slots[:, 1])
+    return line if slots is None else _within_lines(line, np.where(neutral, 360.0, hue), _rows_of(slots))
 
 
 def by_step(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> np.ndarray:
@@ -57,9 +57,35 @@ def _light_hue_neutral(tiles: Tiles) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
 
 def _columns_of(slots: np.ndarray) -> np.ndarray:
-    """The column of each slot, counted on the first row; a centred last row falls to the column on its left."""
+    """The column of each slot, counted on the first row; a centred last row falls to the column on its left.
+
+    Where slots lie in no rows, columns are strips that hold as many slots as one another.
+    """
+    rows = _even_rows(slots)
+    if rows is None:
+        return _strips(slots[:, 0], np.ptp(slots[:, 0]), np.ptp(slots[:, 1]))
     first_row = np.unique(slots[slots[:, 1] == slots[:, 1].min(), 0])
-    return np.searchsorted(first_row, slots[:, 0], side="right") - 1
+    return np.maximum(np.searchsorted(first_row, slots[:, 0], side="right") - 1, 0)
+
+
+def _rows_of(slots: np.ndarray) -> np.ndarray:
+    """The row of each slot, from the top; strips of as many slots as one another where they lie in no rows."""
+    rows = _even_rows(slots)
+    return _strips(slots[:, 1], np.ptp(slots[:, 1]), np.ptp(slots[:, 0])) if rows is None else rows
+
+
+def _even_rows(slots: np.ndarray) -> np.ndarray | None:
+    """The height of each slot, where all but the last row are about as long; None where slots lie in no rows."""
+    counts = np.unique(slots[:, 1], return_counts=True)[1]
+    full = counts[:-1] if len(counts) > 1 else counts
+    return slots[:, 1] if full.min() * 2 >= full.max() and (full.max() > 1 or len(slots) < 3) else None
+
+
+def _strips(along: np.ndarray, length: float, across: float) -> np.ndarray:
+    count = max(1, round(float(np.sqrt(len(along) * length / max(across, 1e-9)))))
+    rank = np.empty(len(along), int)
+    rank[np.argsort(along, kind="stable")] = np.arange(len(along))
+    return rank * min(count, len(along)) // len(along)
 
 
 def _within_lines(permutation: np.ndarray, key: np.ndarray, line_of_slot: np.ndarray) -> np.ndarray:

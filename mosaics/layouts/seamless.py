@@ -1,0 +1,62 @@
+"""A sheet without an edge: beside and above copies of itself no border shows."""
+
+import numpy as np
+
+from mosaics.layouts.room import LEAST, Room, Wish, room
+from mosaics.placement import Look, Options, Placement
+from mosaics.tiles import Tiles
+
+
+def place(
+    tiles: Tiles,
+    canvas: tuple[int, int] | None,
+    *,
+    seed: int = 0,
+    look: Look | None = None,
+    options: Options | None = None,
+) -> list[Placement]:
+    """Every tile once, in rows that all reach from border to border; half a gutter lies along each side, no margin.
+
+    Rows hold as many tiles as one another, or one more.
+
+    Raises:
+        MosaicsError: the canvas has too few pixels for a tile.
+    """
+    bare = Look(gutter=(look or Look()).gutter, margin=0.0)
+    own = room(tiles, canvas, bare, Wish(0.5 if canvas else 1.0, enough=lambda own: len(_choices(len(tiles), own)) > 0))
+    rows = _rows(len(tiles), own, tiles.images.shape[2] / tiles.images.shape[1])
+    first = np.floor(np.arange(rows + 1) * len(tiles) / rows).astype(int).tolist()
+    ys = _borders(own.h, rows)
+    found = []
+    for row in range(rows):
+        count = first[row + 1] - first[row]
+        xs = _borders(own.w, count)
+        for k in range(count):
+            found.append(_cell(first[row] + k, (xs[k], ys[row]), (xs[k + 1], ys[row + 1]), own.gutter))
+    return found
+
+
+def _choices(count: int, own: Room) -> np.ndarray:
+    """Numbers of rows that leave every place a few pixels beside its gutter."""
+    rows = np.arange(1, count + 1)
+    least = LEAST + own.gutter
+    return rows[(own.h / rows >= least) & (own.w / np.ceil(count / rows) >= least)]
+
+
+def _rows(count: int, own: Room, aspect: float) -> int:
+    """How many rows keep places nearest to the proportions of a tile."""
+    rows = _choices(count, own)
+    shape = own.w / (count / rows) / (own.h / rows)
+    return int(rows[np.abs(np.log(shape / aspect)).argmin()])
+
+
+def _borders(length: int, parts: int) -> list[int]:
+    return np.round(np.arange(parts + 1) * length / parts).astype(int).tolist()
+
+
+def _cell(tile: int, low: tuple[int, int], high: tuple[int, int], gutter: float) -> Placement:
+    """A place between two corners, half a gutter from each; the halves add up to the same everywhere."""
+    before = int(gutter / 2)
+    after = int(gutter + 0.5) - before
+    w, h = (max(1, b - a - before - after) for a, b in zip(low, high, strict=True))
+    return Placement(tile, min(low[0] + before, high[0] - 1), min(low[1] + before, high[1] - 1), w, h)

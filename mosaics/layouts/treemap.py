@@ -1,0 +1,42 @@
+"""A treemap: each mode a block as large as its share, each tile in it a rectangle, all of them as square as can be."""
+
+import numpy as np
+
+from mosaics.errors import MosaicsError
+from mosaics.layouts.room import Wish, room
+from mosaics.layouts.splitting import Rect, in_pixels, squarified
+from mosaics.placement import Look, Options, Placement
+from mosaics.tiles import Tiles
+
+_FILLED = 0.03  # so that the smallest has a pixel
+
+
+def place(
+    tiles: Tiles,
+    canvas: tuple[int, int] | None,
+    *,
+    seed: int = 0,
+    look: Look | None = None,
+    options: Options | None = None,
+) -> list[Placement]:
+    """Every tile once, its area in proportion to its column "weight", or else all alike; modes apart, largest first.
+
+    Raises:
+        MosaicsError: a weight that is not above 0, or too few pixels for a tile.
+    """
+    look = look or Look()
+    own = room(tiles, canvas, look, Wish(_FILLED if canvas else 1.0))
+    weights = np.asarray(tiles.columns.get("weight", np.ones(len(tiles))), float)
+    if not (np.isfinite(weights).all() and (weights > 0).all()):
+        raise MosaicsError("expected a weight above 0 for each tile, received another; leave such tiles out")
+    weights = np.maximum(weights, 0.05 * weights.mean())  # a sliver shows nothing
+    modes = np.asarray(tiles.columns.get("mode", np.zeros(len(tiles), int)))
+    groups = [np.flatnonzero(modes == mode) for mode in np.unique(modes)]
+    groups.sort(key=lambda group: -weights[group].sum())
+    blocks = squarified([weights[group].sum() for group in groups], Rect(own.x, own.y, own.w, own.h))
+    found: list[Placement] = []
+    for group, block in zip(groups, blocks, strict=True):
+        inside = group[np.argsort(-weights[group], kind="stable")]
+        rects = squarified(weights[inside].tolist(), block)
+        found += [Placement(int(tile), *in_pixels(rect, own.gutter)) for tile, rect in zip(inside, rects, strict=True)]
+    return found
