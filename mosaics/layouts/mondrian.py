@@ -9,7 +9,7 @@ from mosaics.tiles import Tiles
 
 _SPREAD = 0.9  # standard deviation of the logarithm of areas: a few large ones among many small
 _SMALLEST = 0.2  # of the mean area: none becomes a sliver
-_FILLED = 0.03  # so that the smallest has a pixel
+_SMALLEST_PLACE = 0.03  # of the mean area, slivers heeded
 
 
 def place(
@@ -26,7 +26,7 @@ def place(
         MosaicsError: the canvas has too few pixels for a tile.
     """
     look = look or Look()
-    own = room(tiles, canvas, look, Wish(_FILLED if canvas else 1.0))
+    own = room(tiles, canvas, look, Wish(smallest=_SMALLEST_PLACE if canvas else 1.0))
     rng = np.random.default_rng(seed)
     areas = np.maximum(rng.lognormal(0, _SPREAD, len(tiles)), _SMALLEST)
     rects = halved(areas, Rect(own.x, own.y, own.w, own.h), rng)

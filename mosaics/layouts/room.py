@@ -33,11 +33,13 @@ class Wish:
 
     Attributes:
         filled: the part of the room that places fill.
+        smallest: the smallest place's area, in parts of the mean one's.
         square: take the square in the middle.
         enough: whether a room will do, where more is asked than LEAST pixels a place.
     """
 
     filled: float = 1.0
+    smallest: float = 1.0
     square: bool = False
     enough: Callable[[Room], bool] = lambda own: True
 
@@ -69,7 +71,7 @@ def _room(count: int, canvas: tuple[int, int], look: Look, wish: Wish) -> Room |
     sides = [max(0, side - 2 * margin) for side in canvas]
     w, h = [min(sides)] * 2 if wish.square else sides
     place = math.sqrt(w * h * wish.filled / count)
-    if place / (1 + look.gutter) < LEAST or min(w, h) < 2 * LEAST:
+    if place * math.sqrt(wish.smallest) / (1 + look.gutter) < LEAST or min(w, h) < 2 * LEAST:
         return None
     found = Room((canvas[0] - w) // 2, (canvas[1] - h) // 2, w, h, look.gutter / (1 + look.gutter) * place)
     return found if wish.enough(found) else None

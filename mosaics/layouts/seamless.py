@@ -23,24 +23,29 @@ def place(
         MosaicsError: the canvas has too few pixels for a tile.
     """
     bare = Look(gutter=(look or Look()).gutter, margin=0.0)
-    own = room(tiles, canvas, bare, Wish(0.5 if canvas else 1.0, enough=lambda own: len(_choices(len(tiles), own)) > 0))
+    own = room(
+        tiles,
+        canvas,
+        bare,
+        Wish(smallest=0.5 if canvas else 1.0, enough=lambda own: len(_choices(len(tiles), own)) > 0),
+    )
     rows = _rows(len(tiles), own, tiles.images.shape[2] / tiles.images.shape[1])
     first = np.floor(np.arange(rows + 1) * len(tiles) / rows).astype(int).tolist()
     ys = _borders(own.h, rows)
+    gutter = min(own.gutter, own.h / rows / 2, own.w / np.ceil(len(tiles) / rows) / 2)
     found = []
     for row in range(rows):
         count = first[row + 1] - first[row]
         xs = _borders(own.w, count)
         for k in range(count):
-            found.append(_cell(first[row] + k, (xs[k], ys[row]), (xs[k + 1], ys[row + 1]), own.gutter))
+            found.append(_cell(first[row] + k, (xs[k], ys[row]), (xs[k + 1], ys[row + 1]), float(gutter)))
     return found
 
 
 def _choices(count: int, own: Room) -> np.ndarray:
-    """Numbers of rows that leave every place a few pixels beside its gutter."""
+    """Numbers of rows that leave every place a few pixels."""
     rows = np.arange(1, count + 1)
-    least = LEAST + own.gutter
-    return rows[(own.h / rows >= least) & (own.w / np.ceil(count / rows) >= least)]
+    return rows[(own.h / rows >= 2 * LEAST) & (own.w / np.ceil(count / rows) >= 2 * LEAST)]
 
 
 def _rows(count: int, own: Room, aspect: float) -> int:

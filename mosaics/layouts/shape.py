@@ -86,8 +86,8 @@ def _largest(shape: np.ndarray, count: int, aspect: float) -> float:
 
 
 def _thinned(runs: list[Run], count: int) -> list[Run]:
-    """The same runs with so many tiles in all: those that are spare are taken from the longest ones."""
+    """The same runs with so many tiles in all: lone tiles go first, then one at a time from the longest run."""
     counts = [run[3] for run in runs]
     for _ in range(sum(counts) - count):
-        counts[int(np.argmax(counts))] -= 1
+        counts[counts.index(1) if 1 in counts else counts.index(max(counts))] -= 1
     return [(x, y, length, n) for (x, y, length, _), n in zip(runs, counts, strict=True) if n]

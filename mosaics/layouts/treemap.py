@@ -8,7 +8,7 @@ from mosaics.layouts.splitting import Rect, in_pixels, squarified
 from mosaics.placement import Look, Options, Placement
 from mosaics.tiles import Tiles
 
-_FILLED = 0.03  # so that the smallest has a pixel
+_SMALLEST_PLACE = 0.03  # of the mean area, slivers heeded
 
 
 def place(
@@ -25,7 +25,7 @@ def place(
         MosaicsError: a weight that is not above 0, or too few pixels for a tile.
     """
     look = look or Look()
-    own = room(tiles, canvas, look, Wish(_FILLED if canvas else 1.0))
+    own = room(tiles, canvas, look, Wish(smallest=_SMALLEST_PLACE if canvas else 1.0))
     weights = np.asarray(tiles.columns.get("weight", np.ones(len(tiles))), float)
     if not (np.isfinite(weights).all() and (weights > 0).all()):
         raise MosaicsError("expected a weight above 0 for each tile, received another; leave such tiles out")

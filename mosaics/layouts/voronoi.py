@@ -7,7 +7,7 @@ from mosaics.outlines import inset, placed
 from mosaics.placement import Look, Options, Placement
 from mosaics.tiles import Tiles
 
-_FILLED = 0.5
+_SMALLEST = 0.5  # place, in parts of the mean one
 _ROUNDS = 12  # of Lloyd's relaxation: even cells, not yet a comb
 
 
@@ -25,7 +25,7 @@ def place(
         MosaicsError: the canvas has too few pixels for a tile.
     """
     look = look or Look()
-    own = room(tiles, canvas, look, Wish(_FILLED if canvas else 1.0))
+    own = room(tiles, canvas, look, Wish(smallest=_SMALLEST if canvas else 1.0))
     cells = _relaxed(len(tiles), own, np.random.default_rng(seed))
     rows = max(1, round(np.sqrt(len(cells) * own.h / own.w)))
     middles = np.array([cell.mean(0) for cell in cells])
