@@ -4,10 +4,14 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.support.probes import hasty
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -45,10 +49,35 @@ class Example:
     small: list[str]
 
 
+@pytest.fixture(scope="session")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny dataset of one mode, which takes no probe."""
+    from procgen import Space, write_dataset
+
+    folder = tmp_path_factory.mktemp("plain") / "data"
+    write_dataset(Space(compositions=("waves",)), folder, count=16, size=32, seed=1)
+    return folder
+
+
 SMALL = (
     "network.size=32 network.width=2 network.latent=8 train.batch=8 train.kimg=0.32 "
     "snapshots.every_kimg=0.08 snapshots.pictures=8 snapshots.readings=32 checkpoints.every_kimg=0.16"
 ).split()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def networks_are_forgotten() -> Iterator[None]:
+    """What a module of tests compiled is freed after it: a long session would grow to gigabytes and slow down."""
+    yield
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.clear_session()
+
+
+@pytest.fixture
+def hasty_probes() -> Iterator[None]:
+    """See `hasty`."""
+    with hasty():
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +89,8 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
     folder = tmp_path_factory.mktemp("example")
     space = Space(name="pair", compositions=("bars", "nested_squares"), contrasts=("hue",))
     write_dataset(space, folder / "data", count=240, size=32, seed=1)
-    train(preset("quick-64").override(*SMALL), open_dataset(folder / "data"), folder / "run")
+    with hasty():
+        train(preset("quick-64").override(*SMALL), open_dataset(folder / "data"), folder / "run")
     save_sheet(contact_sheet(space, count=4, seed=1), folder / "sheet.png", cell=32, facts={"kind": "preview"})
     return Example(
         folder,

@@ -54,6 +54,11 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "more pictures than readings": (f"{TRAIN} --set snapshots.pictures=64", "at least snapshots.pictures"),
     "interval of no length": (f"{TRAIN} --set snapshots.every_kimg=0", "expected snapshots.every_kimg above 0"),
     "checkpoints of none": (f"{TRAIN} --set checkpoints.keep=0", "expected checkpoints.keep above 0"),
+    "snapshots back in time": (
+        f"{TRAIN} --set snapshots.at_kimg=[2,1]",
+        "expected snapshots.at_kimg to rise from above 0, got 1 after 2",
+    ),
+    "ending at an unknown verdict": (f"{TRAIN} --stop-when convergd", "did you mean converged"),
     "unknown part": (f"{TRAIN} --set trian.batch=8", "did you mean train.batch"),
     "unknown precision": (f"{TRAIN} --set network.precision=half", "expected network.precision of"),
     "unknown optimizer": (f"{TRAIN} --set train.optimizer=admn", "adam"),
@@ -234,6 +239,7 @@ def places(example, tmp_path):
     return {**names, "picture": str(tmp_path / "picture.png"), "data": str(example.data), "run": str(example.run)}
 
 
+@pytest.mark.usefixtures("hasty_probes")
 @pytest.mark.parametrize("name", MISTAKES)
 def test_one_sentence(name, places, example, tmp_path, monkeypatch, capfd):
     text, words = MISTAKES[name]

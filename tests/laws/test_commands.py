@@ -21,7 +21,7 @@ EXAMPLES = {
     "compositions": ([], None),
     "spaces": (["ring-8"], None),
     "inspect": (["{data}"], None),
-    "sweep": ("made --data {data} {small} --seeds 1".split(), "made/table.csv"),
+    "sweep": ("made --data {plain} {small} --seeds 1".split(), "made/table.csv"),
     "train": ("made --data {data} {small}".split(), "made/done.json"),
     "sample": ("{run} made --count 12 --truncation 0.7".split(), "made/metadata.jsonl"),
     "walk": ("{run} made.webp --through 0,2,5 --loop --seconds 1 --fps 8".split(), "made.webp"),
@@ -59,10 +59,10 @@ def counts(tmp_path_factory):
 
 
 @pytest.fixture
-def arguments(example, counts):
+def arguments(example, counts, plain):
     def of(verb: str) -> list[str]:
         places = {name: [str(getattr(example, name[1:-1]))] for name in ("{data}", "{run}", "{sheet}")}
-        places["{counts}"] = [str(counts)]
+        places |= {"{counts}": [str(counts)], "{plain}": [str(plain)]}
         places["{small}"] = example.small
         return [verb, *(word for part in EXAMPLES[verb][0] for word in places.get(part, [part]))]
 
@@ -90,6 +90,7 @@ def test_a_dry_run_writes_nothing_and_is_one_document(call, arguments, verb, tmp
     assert digests(example.folder) == before
 
 
+@pytest.mark.usefixtures("hasty_probes")
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in TAKES_LONG])
 def test_it_does_what_it_says_in_one_document(call, arguments, verb, tmp_path):
     code, out, err = call(*arguments(verb), "--json")

@@ -4,6 +4,7 @@ import pytest
 
 from experiments import Run, callbacks, train
 from procgen import Space
+from tests.support.probes import hasty
 from tests.support.runs import COMPACT, WORLD, tiny
 
 
@@ -25,4 +26,5 @@ def still(tmp_path_factory: pytest.TempPathFactory) -> Run:
     settings = "train.kimg=0.192 train.g_rate=1e-12 snapshots.every_kimg=0.004 snapshots.readings=32"
     config = tiny("quick-64", f"network.width=2 {settings} snapshots.middle=true")
     pair = Space(name="pair", compositions=("bars", "targets"), contrasts=("hue",))
-    return train(config, pair, tmp_path_factory.mktemp("still") / "run")
+    with hasty():
+        return train(config, pair, tmp_path_factory.mktemp("still") / "run")
