@@ -15,14 +15,17 @@ import numpy as np
 import models
 import mosaics
 
+from .cross_checking import run_cross_check
 from .decoding import in_colour
 from .errors import ExperimentsError
 from .figure_data import Followed
 from .figures.theme import FAINT, INK, PAPER, svg_text
 from .files import write_atomically
-from .following import follow_modes
+from .following import follow_paths
 from .panels import PANELS, Panel, drawn
-from .run import Run
+from .probing import run_calibration, run_probe_of
+from .report_tables import calibration_table, cross_check_table, shares_table
+from .run import Run, read_snapshot
 from .sources import sample_tiles
 
 SHEET = 64
@@ -34,13 +37,15 @@ def write_report(run: Run, out: Path, *, mosaic: Path | None = None) -> dict[str
     """Write the page of `run` to `out`, with the picture `mosaic` or one made on the spot; returns its facts."""
     if not run.metrics():
         raise ExperimentsError(f"expected a run with metrics in {run.folder}, got none yet: train it for longer first")
-    facts = follow_modes(run)
-    page = _page(run, facts, mosaic)
+    known = Followed(run)
+    facts = follow_paths(known.paths)
+    page = _page(known, facts, mosaic)
     write_atomically(out, lambda temporary: temporary.write_text(page, "utf-8"))
     return {"report": out, "bytes": len(page.encode()), "verdict": facts["verdict"]}
 
 
-def _page(run: Run, facts: dict[str, Any], mosaic: Path | None) -> str:
+def _page(known: Followed, facts: dict[str, Any], mosaic: Path | None) -> str:
+    run = known.run
     verdict, last = facts["verdict"], run.metrics()[-1]
     generator = run.generator()
     average = " of the averaged generator" if run.config.train.ema_kimg else ""
@@ -58,17 +63,26 @@ def _page(run: Run, facts: dict[str, Any], mosaic: Path | None) -> str:
         "samples": _embedded(_sheet(models.sample(generator, count=SHEET, seed=0))),
         "samples_caption": f"Generated: samples{average} at the end.",
         "probe": _probe_words(run, facts),
-        "table": _table(facts["last"]),
+        "table": shares_table(facts["last"]),
+        "trust": _trust(known),
         "commands": html.escape(_commands(run)),
         "config": html.escape(json.dumps(run.document["config"], indent=2)),
-        **_panels(run),
+        **_panels(known),
     }
     return Template(files("experiments").joinpath("page.html").read_text("utf-8")).substitute(values)
 
 
-def _panels(run: Run) -> dict[str, str]:
+def _trust(known: Followed) -> str:
+    """How far the readings can be trusted, under a heading of its own; nothing where nothing is known of that."""
+    run, newest = known.run, read_snapshot(known.paths.files[-1])
+    tables = calibration_table(run_calibration(run))
+    tables += cross_check_table(run_cross_check(run, newest, run_probe_of(run)))
+    return f"<h2>Can the readings be trusted?</h2>{tables}" if tables else ""
+
+
+def _panels(known: Followed) -> dict[str, str]:
     """Each panel as a figure of the page, or a line that says what it lacks."""
-    found = drawn(Followed(run))
+    found = drawn(known)
     return {panel.name: _panel(panel, found[panel.name]) for panel in PANELS}
 
 
@@ -104,9 +118,10 @@ def _subtitle(run: Run, facts: dict[str, Any]) -> str:
     data = run.document["data"]
     shown = f"{data['count']:,} pictures" if data["count"] else "pictures drawn live"
     modes = f"{len(run.modes)} modes" if len(run.modes) > 1 else "one mode, so that there is nothing to tell apart"
+    ended = f", ended at {run.stopped['nimg'] / 1000:g} kimg by its verdict" if run.stopped else ""
     return (
         f"{shown} of {data['size']} px in {modes}, seed {run.config.seed}, "
-        f"{facts['snapshots']} snapshots. World {data.get('space_digest', data.get('sha256'))[:12]}."
+        f"{facts['snapshots']} snapshots{ended}. World {data.get('space_digest', data.get('sha256'))[:12]}."
     )
 
 
@@ -144,22 +159,6 @@ def _embedded(pixels: np.ndarray, *, smooth: bool = False) -> str:
     file = io.BytesIO()
     picture.save(file, "webp", lossless=not smooth, quality=90 if smooth else 20, method=2)
     return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
-
-
-def _table(last: dict[str, Any]) -> str:
-    if "raw" not in last:
-        return "<p>At the last snapshot no fresh picture was accepted as one of the world's.</p>"
-    rows = "".join(
-        f"<tr><td>{html.escape(mode.replace('_', ' '))}</td><td>{last['raw'][mode]:.3f}</td>"
-        f"<td>{last['corrected'][mode]:.3f}</td><td>{last['standard_errors'][mode]:.3f}</td></tr>"
-        for mode in last["raw"]
-    )
-    head = "<tr><th>last snapshot, fresh latents</th><th>raw</th><th>corrected</th><th>standard error</th></tr>"
-    words = (
-        f"{last['rejected']:.0%} rejected; {len(last['covered'])} of {len(last['raw'])} modes covered for certain; "
-        f"{last['effective_modes']:.1f} effective modes; distance to the world {last['distance_to_world']:.2f}."
-    )
-    return f"<table>{head}{rows}</table><p class='faint'>{words}</p>"
 
 
 def _commands(run: Run) -> str:
