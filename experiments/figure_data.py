@@ -64,7 +64,6 @@ class Followed:
     """What figures of a run are drawn from; what the probe read is read once, pictures where they are drawn."""
 
     run: "Run"
-    unit: str = "kimg"
     axis: str = "kimg"
 
     @cached_property

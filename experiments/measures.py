@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .errors import ExperimentsError
 from .modes import (
+    Z_TWO_SIDED,
     ModeHistogram,
     checked_labels,
     churn,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from .run import Run
 
 Floats = NDArray[np.floating]
-Z_TWO_SIDED = 1.959963984540054  # the normal's 97.5% point
 FLIPS, FLIPS_AT_ONCE = 999, 111
 
 

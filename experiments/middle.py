@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
 import models
@@ -23,7 +22,7 @@ from .run import Run
 from .world_sources import LiveSource, evenly
 
 FOLDER, WORLD = "middle", "world.npz"
-AT_ONCE = 64  # pictures that the probe sees in one batch
+AT_ONCE = 64  # pictures of the world that are looked at in one go
 THUMBNAIL = 8  # side of what stands for a picture's features where a world of one mode leaves the probe no network
 APART = (0.05, 0.5, 0.95)  # quantiles of how far pictures of the world are from each other
 
@@ -150,22 +149,13 @@ class MiddleSnapshots(AtSteps):
 
 
 def sight(probe: models.Probe) -> Callable[[np.ndarray], np.ndarray]:
-    """What a probe sees in uint8 pictures (N, H, W, C) before it decides, as a function that is compiled once.
+    """What a probe sees in uint8 pictures (N, H, W, C) before it decides: float32 (N, F).
 
     Where there is one mode alone, and so no network, a picture is what is left of it at 8x8 pixels, in [0, 1].
     """
     if probe.network is None:
         return _thumbnails
-    inner = keras.Model(probe.network.inputs, probe.network.layers[-1].input)
-    return lambda images: np.concatenate(
-        [_seen(inner, images[at : at + AT_ONCE]) for at in range(0, len(images), AT_ONCE)]
-    )
-
-
-def _seen(inner: keras.Model, images: np.ndarray) -> np.ndarray:
-    # One batch shape for all: the last is padded, so that nothing is compiled anew and rounding is the same.
-    padded = np.concatenate([images, np.zeros((AT_ONCE - len(images), *images.shape[1:]), np.uint8)])
-    return inner.predict_on_batch(padded)[: len(images)]
+    return probe.features
 
 
 def _thumbnails(images: np.ndarray) -> np.ndarray:

@@ -18,7 +18,7 @@ from .errors import ExperimentsError
 REJECTED = -1
 """The label of an image the probe would not assign to any mode."""
 
-Z_ONE_SIDED = 1.6448536269514722  # the normal's 95% point
+Z_ONE_SIDED, Z_TWO_SIDED = 1.6448536269514722, 1.959963984540054  # the normal's 95% and 97.5% points
 TIME_UNITS = {"nimg": 1, "step": 1, "kimg": 1000}
 """What the first column of a table may count, and how much of `nimg` one of it is."""
 MOST = 10**15  # images: sums of this stay whole in 64 bits

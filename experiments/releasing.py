@@ -91,7 +91,7 @@ def _world(name: str) -> tuple[str, Space | Path]:
 def plan_release(out: Path, contents: Contents) -> dict[str, Any]:
     """What `write_release` would write: names, "bytes" and "seconds", all of it rough."""
     _check_new(out)
-    readings = sum(len(list(run.snapshots())) * run.config.snapshots.readings for run in contents.runs.values())
+    readings = sum(len(run.snapshot_files()) * run.config.snapshots.readings for run in contents.runs.values())
     lines = sum(len(run.metrics()) for run in contents.runs.values())
     copied = sum(_folder_bytes(world) for world in contents.worlds.values() if isinstance(world, Path))
     probes = len(contents.runs) + len(_benchmarks(contents)) if contents.probes else 0

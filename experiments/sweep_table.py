@@ -65,7 +65,7 @@ def _measured(run: Run) -> dict[str, Any]:
     facts: dict[str, Any] = dict(lines[-1]) if lines else {}
     if lines:
         facts["images_per_s"] = float(np.median([line["images_per_s"] for line in lines]))
-    if next(run.snapshots(), None) is None:
+    if not run.snapshot_files():
         return facts
     modes = follow_modes(run)
     verdict, last = modes["verdict"], modes["last"]

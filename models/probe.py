@@ -7,6 +7,7 @@ exceeds a threshold set so that 1% of held-out real pictures are rejected.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import keras
 import numpy as np
@@ -95,10 +96,14 @@ class Probe:
             ModelsError: if there is but one mode, and so no network.
         """
         check_images(images)
+        return _in_batches(self._inner, images, 64)
+
+    @cached_property
+    def _inner(self) -> keras.Model:
+        """The network but its last layer: made once, for each one made is compiled anew."""
         if self.network is None:
             raise ModelsError("expected a probe of several modes for features, got one of a single mode: add another")
-        inner = keras.Model(self.network.inputs, self.network.layers[-1].input)
-        return _in_batches(inner, images)
+        return keras.Model(self.network.inputs, self.network.layers[-1].input)
 
 
 def train_probe(

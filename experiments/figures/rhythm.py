@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..modes import Z_TWO_SIDED
 from .theme import (
     BLUE,
     FAINT,
@@ -33,7 +34,6 @@ ARROWS = 60  # of a circulation, at most: the strongest
 HIGH = 5.6  # inches of a circulation
 ROOM, MORE_ROOM = 1.36, 2.15  # how far it reaches from its middle, where the circle is 1; more for many names
 MANY = 16  # modes whose names stand upright
-CERTAIN = 1.959963984540054  # standard errors over which a flow is drawn in full
 
 
 def recurrence_figure(times: Floats, recurring: NDArray[np.bool_], unit: str = "kimg") -> "Figure":
@@ -231,7 +231,7 @@ def _arrows(
     from matplotlib.patches import FancyArrowPatch
 
     flow = np.nan_to_num(flow)
-    least = np.zeros_like(flow) if errors is None else CERTAIN * np.nan_to_num(errors)
+    least = np.zeros_like(flow) if errors is None else Z_TWO_SIDED * np.nan_to_num(errors)
     strongest = float(flow.max(initial=0))
     order = [divmod(int(k), len(flow)) for k in np.argsort(flow, axis=None)[-ARROWS:]]
     for i, j in [(i, j) for i, j in order if flow[i, j] > 0.02 * strongest]:

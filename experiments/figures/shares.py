@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..modes import ModeHistogram, shared_modes
+from ..modes import Z_TWO_SIDED, ModeHistogram, shared_modes
 from .theme import (
     BLUE,
     FAINT,
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Floats = NDArray[np.floating]
-
-TWO_SIDED = 1.959963984540054  # the normal's 97.5% point
 
 
 def times_of(histograms: Sequence[ModeHistogram], unit: str) -> Floats:
@@ -73,7 +71,7 @@ def draw_shares(
     rest = np.maximum(1 - whole.sum(1), 0)
     axes.stackplot(times, [*layers, rest], colors=[*fills, OFF_WORLD], lw=0)
     for border in whole.cumsum(1).T[: None if rest.any() else -1]:
-        error = TWO_SIDED * np.sqrt(np.clip(border * (1 - border), 0, None) / images)
+        error = Z_TWO_SIDED * np.sqrt(np.clip(border * (1 - border), 0, None) / images)
         low, high = np.clip(border - error, 0, 1), np.clip(border + error, 0, 1)
         axes.fill_between(times, low, high, facecolor="none", edgecolor=PAPER, hatch="//////", lw=0)
         axes.plot(times, border, color=PAPER, lw=1)
