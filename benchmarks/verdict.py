@@ -1,5 +1,9 @@
 """False alarms and power of the verdict, with exact binomial bounds: python benchmarks/verdict.py [SERIES].
 
+With --folder every finished line is kept as JSON and not run again, so that a table can be made in parts:
+`--first 500` takes the next series of the same stream, `--only` the lines whose name has such a word in it, and
+`--summed` prints the table of all parts in the folder without running any.
+
 Every series has 256 snapshots, of which the verdict drops the first fifth. Counts come from 1,024 images a snapshot.
 Beside the power stands that of an ideal test: the likelihood ratio of a sinusoid of unknown frequency and phase in
 white multinomial noise of known size, at the same family-wise level and on the same snapshots. It knows more than the
@@ -7,11 +11,15 @@ verdict may: that the noise has no memory.
 """
 
 import argparse
+import json
 import platform
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +32,7 @@ SNAPSHOTS, SETTLE, IMAGES = 256, 0.2, 1024
 SWINGS = ((2, 0.01), (2, 0.02), (8, 0.005), (8, 0.01))
 PERIODS = (6.2, 11.7, 20.0, 41.3)
 Judge = Callable[[int], Verdict]
+Facts = dict[str, Any]
 
 
 def bounds(hits: int, series: int) -> str:
@@ -66,52 +75,120 @@ def ideal(modes: int, amplitude: float, period: float, series: int = 4000) -> fl
     return float(np.mean([highest(shares) > limit for _ in range(series)]))
 
 
-def told_control(name: str, modes: int, verdicts: list[Verdict]) -> str:
+def facts(verdict: Verdict) -> Facts:
+    """What the table needs of a verdict."""
+    kept = ("kind", "p_value", "period", "period_low", "period_high", "amplitude_low", "amplitude_high")
+    return {name: getattr(verdict, name) for name in kept}
+
+
+def told_control(name: str, modes: int, verdicts: list[Facts]) -> str:
     """One line: how often p < .05 and each verdict came up."""
-    kinds = Counter(v.kind for v in verdicts)
-    alarms = sum(v.p_value is not None and v.p_value < 0.05 for v in verdicts)
+    kinds = Counter(v["kind"] for v in verdicts)
+    alarms = sum(v["p_value"] is not None and v["p_value"] < 0.05 for v in verdicts)
     rest = ", ".join(f"{kind} {n}" for kind, n in kinds.most_common() if kind != "limit cycle")
     size = len(verdicts)
-    return f"{modes:2d}  {name:20s} {bounds(alarms, size)}  {bounds(kinds['limit cycle'], size)}  {rest}"
+    return f"{modes:2d}  {name:20s} {size:5d}  {bounds(alarms, size)}  {bounds(kinds['limit cycle'], size)}  {rest}"
 
 
-def told_cycle(modes: int, amplitude: float, period: float, verdicts: list[Verdict]) -> str:
+def told_cycle(modes: int, amplitude: float, period: float, verdicts: list[Facts]) -> str:
     """One line: how often a scripted cycle is called one, and how well it is measured."""
-    found = [v for v in verdicts if v.kind == "limit cycle"]
+    found = [v for v in verdicts if v["kind"] == "limit cycle"]
     best = f"{ideal(modes, amplitude, period):4.0%}"
-    words = f"{modes:2d}  {amplitude:<6g} {period:5.1f}  {bounds(len(found), len(verdicts))}  {best}   "
+    size = len(verdicts)
+    words = f"{modes:2d}  {amplitude:<6g} {period:5.1f} {size:5d}  {bounds(len(found), size)}  {best}   "
     if found:
-        off = np.array([abs(v.period / period - 1) for v in found])  # type: ignore[operator]
-        inside = sum(v.period_low <= period <= v.period_high for v in found)  # type: ignore[operator]
-        held = sum(v.amplitude_low <= amplitude <= v.amplitude_high for v in found)  # type: ignore[operator]
+        off = np.array([abs(v["period"] / period - 1) for v in found])
+        inside = sum(v["period_low"] <= period <= v["period_high"] for v in found)
+        held = sum(v["amplitude_low"] <= amplitude <= v["amplitude_high"] for v in found)
         words += f"{np.median(off):6.2%} {off.max():6.2%}   {inside / len(found):4.0%}    {held / len(found):4.0%}   "
-    rest = Counter(v.kind for v in verdicts if v.kind != "limit cycle").most_common()
+    rest = Counter(v["kind"] for v in verdicts if v["kind"] != "limit cycle").most_common()
     return words + ", ".join(f"{kind} {n}" for kind, n in rest)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+@dataclass(frozen=True)
+class Line:
+    """A line of the table: its name, how it is told, and the verdict on one series."""
+
+    name: str
+    modes: int
+    told: Callable[[list[Facts]], str]
+    judge: Judge
+
+
+def lines() -> list[Line]:
+    """All lines of the table, controls first."""
+    controls = [
+        Line(f"{name} {k}", k, partial(told_control, name, k), partial(control, name, k))
+        for k in (1, 2, 8)
+        for name in CONTROLS
+        if not (k == 1 and name == "one collapse")
+    ]
+    cycles = [
+        Line(f"cycle {size:g} {period:g} {k}", k, partial(told_cycle, k, size, period), partial(cycle, k, size, period))
+        for k, size in SWINGS
+        for period in PERIODS
+    ]
+    return controls + cycles
+
+
+def verdicts(line: Line, indices: range, pool: ProcessPoolExecutor, folder: Path | None) -> list[Facts]:
+    """The verdicts on these series, from the folder where it holds them."""
+    file = folder and folder / f"{line.name}, {indices.start} to {indices.stop}.json"
+    if file and file.exists():
+        return list(json.loads(file.read_text()))
+    found = [facts(v) for v in pool.map(line.judge, indices, chunksize=10)]
+    if file:
+        file.write_text(json.dumps(found))
+    return found
+
+
+def kept(line: Line, folder: Path) -> list[Facts]:
+    """The verdicts of all parts of a line in a folder."""
+    return [v for file in sorted(folder.glob(f"{line.name}, *.json")) for v in json.loads(file.read_text())]
+
+
+def given() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("series", nargs="?", type=int, default=200, help="series a line")
     parser.add_argument("--modes", type=int, nargs="+", default=[1, 2, 8], help="columns; 1 is a real series")
     parser.add_argument("--workers", type=int, default=2)
-    given = parser.parse_args()
-    controls = [(n, k) for k in given.modes for n in CONTROLS if not (k == 1 and n == "one collapse")]
-    cycles = [(*swing, period) for swing in SWINGS if swing[0] in given.modes for period in PERIODS]
-    print(f"Python {platform.python_version()}, numpy {np.__version__}; {given.series} series a line\n\nControls")
-    print("K   control              p < .05                  called a limit cycle     other verdicts")
-    with ProcessPoolExecutor(given.workers) as pool:
+    parser.add_argument("--first", type=int, default=0, help="index of the first series")
+    parser.add_argument("--only", nargs="+", default=[""], help="words, one of which a line's name has in it")
+    parser.add_argument("--folder", type=Path, help="where finished lines are kept")
+    parser.add_argument("--summed", action="store_true", help="print what the folder holds and run nothing")
+    found = parser.parse_args()
+    if found.summed and not found.folder:
+        parser.error("--summed needs --folder")
+    if found.folder:
+        found.folder.mkdir(parents=True, exist_ok=True)
+    return found
 
-        def verdicts(judge: Judge) -> list[Verdict]:
-            return list(pool.map(judge, range(given.series), chunksize=10))
 
-        for name, modes in controls:
-            print(told_control(name, modes, verdicts(partial(control, name, modes))), flush=True)
-        print(
-            "\nCycles\nK   swing  period  called a limit cycle    ideal  period off by   in its 95%  swing in its 95%"
-        )
-        print("                                                   median    max")
-        for case in cycles:
-            print(told_cycle(*case, verdicts(partial(cycle, *case))), flush=True)
+HEADS = {
+    False: "Controls\n"
+    "K   control                   n  p < .05                  called a limit cycle     other verdicts",
+    True: "\nCycles (last columns: period off by, median and most; period and swing in their 95%; missed)\n"
+    "K   swing  period     n  called a limit cycle    ideal",
+}
+
+
+def main() -> None:
+    asked = given()
+    indices = range(asked.first, asked.first + asked.series)
+    print(f"Python {platform.python_version()}, numpy {np.__version__}; at most {asked.series} series a line and part")
+    before = None
+    with ProcessPoolExecutor(asked.workers) as pool:
+        for line in lines():
+            if line.modes not in asked.modes or not any(word in line.name for word in asked.only):
+                continue
+            found = kept(line, asked.folder) if asked.summed else verdicts(line, indices, pool, asked.folder)
+            if not found:
+                continue
+            cycles = line.name.startswith("cycle")
+            if cycles != before:
+                print(HEADS[cycles])
+                before = cycles
+            print(line.told(found), flush=True)
 
 
 if __name__ == "__main__":

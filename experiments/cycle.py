@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .latents import projected_covariance
 from .spectrum import OVERSAMPLING, Floats, Grid, Ints, detrended, neighbourhood, swing
 
 NORMAL_95 = 1.959963984540054
+BESIDE = 8.0  # bins to either side of a line from which its noise is read
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,13 @@ def lasting(grid: Grid, values: Floats, start: float, null: Floats, bend: float 
     """Fits exp(g t) cos(2 pi f t + phase) plus a straight line by least squares to channels (N, D).
 
     The error of f is the Cramer-Rao bound (Rife & Boorstyn 1974), var(2 pi f) = 24 / (N^3 sum A_d^2 / S_d), with the
-    noise S_d read from the residual next to the line; that of a bend var(pi b) = 360 / (N^5 sum A_d^2 / S_d)
-    (Djuric & Kay 1990). null (D,) weighs the channels. With a bend to start from, the frequency may change too.
+    noise S_d read from the residual next to the line, and three times its part of A_d^2 taken out of that (once is the
+    bias; the rest, by simulation, is what weak lines lack of the bound); that of a bend var(pi b) =
+    360 / (N^5 sum A_d^2 / S_d) (Djuric & Kay 1990). Both are widened by Student's t over the normal, as the noise is
+    read from few bins. null (D,) weighs the channels. With a bend to start from, the frequency may change too.
     """
     from scipy.optimize import minimize
+    from scipy.stats import t
 
     size = len(grid.times)
     scaled = values / np.sqrt(null)
@@ -75,11 +80,13 @@ def lasting(grid: Grid, values: Floats, start: float, null: Floats, bend: float 
     found = minimize(left, first, method="Nelder-Mead", options=options).x / units
     rest, strength = _residual(grid, values, *found)
     noise = beside(grid, rest, found[0]) + 1e-15 * strength
-    information = (strength / noise).sum()
-    error = float(np.sqrt(24 / information / size**3) / (2 * np.pi))
+    information = np.maximum(strength / noise - 12 / size, strength / noise / 4).sum()
+    parts = values.shape[1] * int(_near(grid, found[0]).sum())  # half of the bins are independent, each of two parts
+    wider = float(t.ppf(0.975, parts)) / NORMAL_95
+    error = wider * float(np.sqrt(24 / information / size**3) / (2 * np.pi))
     if bend is None:
         return Cycle(float(found[0]), error, float(found[1]))
-    bend_error = float(np.sqrt(360 / information / size**5) / np.pi)
+    bend_error = wider * float(np.sqrt(360 / information / size**5) / np.pi)
     return Cycle(float(found[0]), error, float(found[1]), None, float(found[2]), bend_error)
 
 
@@ -109,11 +116,21 @@ def _residual(grid: Grid, values: Floats, frequency: float, growth: float, bend:
     return values - basis @ found, (found[:2] ** 2).sum(0)
 
 
+def left_beside(grid: Grid, values: Floats, line: Cycle) -> float:
+    """Part of the power of channels (N, D) in a line's neighbourhood that is left once the line is taken out."""
+    near = np.abs(grid.bins - line.frequency * len(grid.times)) <= neighbourhood(len(grid.times))
+    rest, _ = _residual(grid, values, line.frequency, line.growth or 0.0, line.bend)
+    return float(grid.periodogram(rest)[near].sum() / grid.periodogram(values)[near].sum())
+
+
 def beside(grid: Grid, rest: Floats, frequency: float) -> Floats:
-    """Mean power (D,) of a residual (N, D) within 8 bins of a frequency, the nearest left out."""
+    """Mean power (D,) of a residual (N, D) beside a frequency; the fit has eaten what is nearest."""
+    return grid.periodogram(rest)[_near(grid, frequency)].mean(0)
+
+
+def _near(grid: Grid, frequency: float) -> NDArray[np.bool_]:
     away = np.abs(grid.bins - frequency * len(grid.times))
-    near = (away > 0.75) & (away <= max(8.0, away.min() + 2))
-    return grid.periodogram(rest)[near].mean(0)
+    return (away > 1.25) & (away <= max(BESIDE, away.min() + 2.5))
 
 
 def amplitude(grid: Grid, values: Floats, cycle: Cycle, labels: Ints | None = None) -> tuple[float, float, float]:
@@ -160,20 +177,28 @@ def _band(grid: Grid, values: Floats, cycle: Cycle) -> Floats:
 
 
 def ringing(grid: Grid, values: Floats, start: float) -> Cycle:
-    """Fits damped rotation, correlation exp(-decay l) cos(2 pi f l) plus read-out noise, to channels (N, D)."""
+    """Fits damped rotation (`rotation`) plus read-out noise to channels (N, D) by Whittle's likelihood."""
     size = len(grid.times)
     width = neighbourhood(size)
     frequencies = np.clip(start + np.linspace(-width, width, 21) / size, 1 / size, 0.5)
-    decays = np.geomspace(1 / size, 0.7, 16)
+    decays = np.geomspace(1 / size, 0.7, 24)
     lag, weight = grid.lags
     cosine = np.cos(2 * np.pi * np.outer(grid.frequencies[::OVERSAMPLING], lag)) * weight
     power = grid.periodogram(values)[::OVERSAMPLING].T
-    costs = [
-        [_cost(power, cosine @ (np.exp(-d * lag) * np.cos(2 * np.pi * f * lag))) for d in decays] for f in frequencies
-    ]
+    costs = [[_cost(power, cosine @ rotation(lag, f, d)) for d in decays] for f in frequencies]
     best_f, best_d = np.unravel_index(np.argmin(costs), (len(frequencies), len(decays)))
     f, decay = float(frequencies[best_f]), float(decays[best_d])
     return Cycle(f, float(np.sqrt(decay / size) / (2 * np.pi)), None, decay)
+
+
+def rotation(lag: Floats, frequency: float, decay: float) -> Floats:
+    """Autocorrelation at lags >= 0 of an AR(2) with roots exp(-decay +- 2 pi i f) (Box & Jenkins 1976, 3.2.28).
+
+    It starts level, where exp(-decay l) cos(2 pi f l) starts with a fall that a fit would take for noise.
+    """
+    turn = 2 * np.pi * frequency
+    lead = np.arctan2(np.sin(turn), np.cos(turn) * np.tanh(decay))
+    return np.exp(-decay * lag) * np.clip(np.sin(turn * lag + lead) / np.sin(lead), -2, 2)  # off whole lags near 1/2
 
 
 def _cost(power: Floats, pure: Floats) -> float:

@@ -1,22 +1,23 @@
 """The tests behind a verdict: is there a line, at which size would it be seen, does the series move somewhere?"""
 
 from dataclasses import dataclass, fields
+from functools import reduce
 
 import numpy as np
 
-from .cycle import Cycle, bent, lasting
+from .cycle import Cycle, bent, lasting, left_beside
 from .readings import Readings
-from .spectrum import Floats, Grid, Ints, Peaks, detrended, judged, line, looks, prominence, strongest, surrogates
+from .spectrum import Floats, Grid, Ints, Peaks, at_zero, detrended, judged, line, prominence, strongest
 
 CYCLES = 4  # a cycle has to be seen this often
 LEVEL = 0.01  # of every test, family-wise
 DRAWS = 499
+CELLS = 2**21  # of the surrogates held at a time: sixteen megabytes, and ten times that while they are judged
 GLANCE = 99  # draws after which nothing is drawn any more when every p-value is over PLAIN (Besag & Clifford 1991)
 PLAIN = 0.1
-SURE, STEADY = (
-    5.0,
-    1.5,
-)  # standard errors of a bend or a growth; change of log amplitude over the run that a bent line may have
+SURE = 5.0  # standard errors of a bend or a growth
+STEADY = 1.5  # change of log amplitude over the run that a bent line may have
+CLEAR = 0.1  # part of its power that a bent line may leave beside it: a bend follows many a stretch of ringing
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +85,13 @@ class _Drawn:
 
 
 def _drawn(grid: Grid, observed: Peaks, draws: int, rng: np.random.Generator) -> _Drawn:
+    """So many surrogates, a few at a time where they are large."""
+    few = max(1, CELLS // (len(grid.times) * observed.shape.shape[1]))
+    parts = [_some(grid, observed, min(few, draws - first), rng) for first in range(0, draws, few)]
+    return reduce(_Drawn.joined, parts)
+
+
+def _some(grid: Grid, observed: Peaks, draws: int, rng: np.random.Generator) -> _Drawn:
     values = surrogates(grid, observed.shape[0], observed.variance[0], draws, rng)
     level = detrended(values, grid.times)
     heights = prominence(grid, level)
@@ -105,7 +113,7 @@ def _fitted(grid: Grid, flat: Floats, index: Ints) -> Peaks:
 
 
 def _evidence(grid: Grid, observed: Peaks, p_value: float, drawn: _Drawn) -> Evidence:
-    null = grid.shapes[observed.shape[0], observed.index[0]] * observed.variance[0]
+    null = observed.null[observed.index[0], 0]
     broad = _p_value(observed.excess, drawn.excess)
     return Evidence(observed, null, p_value, broad, _threshold(drawn.line), drawn.excess)
 
@@ -122,6 +130,7 @@ def bent_line(grid: Grid, flat: Floats, evidence: Evidence, start: float) -> Cyc
     found = bent(grid, flat, start, evidence.null)
     size = len(grid.times)
     sure = abs(found.bend) > SURE * found.bend_error and abs(found.growth or 0.0) * size < STEADY
+    sure = sure and left_beside(grid, flat, found) < CLEAR
     if not sure or abs(found.bend) * size > found.frequency or found.frequency * size < 2 * CYCLES:
         return None
     index = np.abs(grid.frequencies - found.frequency).argmin(keepdims=True)
@@ -148,8 +157,28 @@ def _wanders(grid: Grid, flat: Floats) -> bool:
 
 
 def detectable(grid: Grid, readings: Readings, evidence: Evidence) -> float:
-    """Swing that reaches one and a half times the test's threshold, at the median frequency of the null."""
-    peak = evidence.peak
-    null = np.median(grid.shapes[peak.shape[0]] * peak.variance[0][:, None], axis=1)
-    squared = 4 * max(evidence.threshold - 1, 0) / len(grid.times) / (1 / null).mean()
-    return float(1.5 * np.sqrt(squared * len(null)) * readings.swing)
+    """Swing that reaches one and a half times the test's threshold, at the median frequency of the null.
+
+    It is spread over the channels as their noise is.
+    """
+    null = np.median(evidence.peak.null[:, 0], axis=0)
+    squared = 4 * max(evidence.threshold - 1, 0) / len(grid.times) * null.sum()
+    return float(1.5 * np.sqrt(squared) * readings.swing)
+
+
+def looks(grid: Grid, shape: Ints, variance: Floats) -> float:
+    """How many independent looks at its mean the null of shape (D,) and variance (D,) leaves in the run.
+
+    N times the variance over the spectrum at frequency 0, of all channels together.
+    """
+    return float(len(grid.times) * variance.sum() / (variance * at_zero(shape)).sum())
+
+
+def surrogates(grid: Grid, shape: Ints, variance: Floats, draws: int, rng: np.random.Generator) -> Floats:
+    """Series (N, draws, D) from the null of each channel: shape int (D,), variance float (D,)."""
+    size = len(grid.times)
+    out = np.empty((size, draws, len(shape)))
+    for channel, (which, scale) in enumerate(zip(shape, variance, strict=True)):
+        white = rng.standard_normal((size, draws))
+        out[:, :, channel] = np.sqrt(scale) * (grid.root(int(which)) @ white if which < len(grid.shapes) - 1 else white)
+    return out

@@ -22,12 +22,12 @@ def wander(labels: Ints, modes: int) -> Floats:
     return noise
 
 
-def difference_variance(labels: Ints, modes: int) -> NDArray[np.float64]:
-    """Sampling variance (K, N, N) of the difference of a share between two snapshots."""
-    weights = _weights(labels)
-    joint = np.stack([x @ x.T for x in (_influence(labels, mode, weights) for mode in range(modes))])
-    own = np.diagonal(joint, axis1=1, axis2=2)
-    return np.maximum(own[:, :, None] + own[:, None, :] - 2 * joint, 0)
+def difference_variance(labels: Ints, mode: int) -> NDArray[np.float64]:
+    """Sampling variance (N, N) of the difference of a mode's share between two snapshots."""
+    away = _influence(labels, mode, _weights(labels))
+    joint = away @ away.T
+    own = np.diagonal(joint)
+    return np.maximum(own[:, None] + own - 2 * joint, 0)
 
 
 def projected_covariance(labels: Ints, modes: int, weights: Floats) -> NDArray[np.float64]:

@@ -23,7 +23,7 @@ class Periodogram:
         power: Mean over channels of the detrended series' power; white noise of variance v has the mean v.
         null: The fitted noise without a cycle, on the same scale.
         level: What a line must exceed to stand out anywhere with a family-wise chance of 1%.
-        line: Frequency of the strongest line where it exceeds the level, else None.
+        line: Frequency of the strongest line where the test, which weighs channels by their nulls, finds one; or None.
         unit: Unit of time.
     """
 
@@ -44,7 +44,8 @@ def periodogram(
 ) -> Periodogram:
     """The periodogram behind the verdict of `oscillation`, which takes the same arguments and refuses the same.
 
-    Power is weighed over channels by the null of each, as the test weighs it: power / null is the tested ratio.
+    Channels weigh alike here, so that a line in a loud one shows beside another in a quiet one. Where their nulls
+    differ, the level is that of the tested ratio at the same chance (Welch & Satterthwaite's gamma for such a sum).
     """
     readings, unit, _ = read_series(series, unit)
     readings = readings.after(settle)
@@ -54,10 +55,20 @@ def periodogram(
     grid = grid_of(readings.snapshots)
     tests = gather(grid, readings, stream(seed, 0, "oscillation"))
     peak = tests.line.peak
-    nulls = grid.shapes[peak.shape[0]] * peak.variance[0][:, None]  # (D, F)
-    null = nulls.mean(0)
-    ratio = (grid.periodogram(detrended(readings.channels, grid.times)).T / nulls).mean(0)
+    nulls = peak.null[:, 0]  # (F, D)
+    null = nulls.mean(1)
+    power = grid.periodogram(detrended(readings.channels, grid.times)).mean(1)
     frequencies = grid.frequencies / readings.spacing
     stands_out = tests.line.p_value < LEVEL
     line = float(frequencies[peak.index[0]]) if stands_out else None
-    return Periodogram(frequencies, ratio * null, null, tests.line.threshold * null, line, unit)
+    return Periodogram(frequencies, power, null, _level(nulls, tests.line.threshold), line, unit)
+
+
+def _level(nulls: Floats, threshold: float) -> Floats:
+    """What the mean of channels with these nulls (F, D) exceeds as rarely as equal ones exceed so many times theirs."""
+    from scipy.stats import gamma
+
+    channels, total = nulls.shape[1], nulls.sum(1)
+    chance = gamma.sf(threshold * channels, channels)
+    alike = total**2 / (nulls**2).sum(1)  # channels, were they alike
+    return total / channels * gamma.isf(chance, alike) / alike

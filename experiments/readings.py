@@ -12,6 +12,7 @@ from .modes import ModeHistogram, coverage, shared_modes
 from .spectrum import Floats, Ints, detrended
 
 EXPLAINED = 2.0  # times the variance that sampling gives shares on average; they have few independent looks at it
+CHANNELS = 32  # principal components that are judged, at most: bounds the work for tables of many modes
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,19 +56,21 @@ class Readings:
     def channels(self) -> Floats:
         """Uncorrelated channels (N, D), D < K for shares: contrasts of sqrt(p), whose multinomial noise is 1/(4n).
 
-        sqrt(p) lies on a sphere, so the direction of its mean carries no noise and is left out. Channels without
-        any variation are dropped: D is 0 for a series that never changes.
+        sqrt(p) lies on a sphere, so the direction of its mean carries no noise and is left out. Channels are principal
+        components, the largest first; those without any variation, and all after CHANNELS, are dropped: D is 0 for a
+        series that never changes.
         """
         values, limit = self.columns, self.columns.shape[1]
         if self.histograms:
-            values, limit = _roots(self.histograms), limit - 1
+            seen = self.columns.any(0)  # a mode that never shows has no noise to judge by
+            values, limit = _roots(self.histograms)[:, seen], int(seen.sum()) - 1
             mean = values.mean(0) / np.linalg.norm(values.mean(0))
             values = values - np.outer(values @ mean, mean)
         values = values - values.mean(0)
         flat = detrended(values, self.snapshots)
         _, sizes, axes = np.linalg.svd(flat, full_matrices=False)
         scale = max(float(np.abs(self.columns).max()), 1e-300) * np.sqrt(len(flat))
-        there = (sizes > 1e-6 * sizes[0]) & (sizes > 1e-9 * scale) & (np.arange(len(sizes)) < limit)
+        there = (sizes > 1e-6 * sizes[0]) & (sizes > 1e-9 * scale) & (np.arange(len(sizes)) < min(limit, CHANNELS))
         return values @ axes[there].T
 
     @property
@@ -93,7 +96,8 @@ class Readings:
         """Root mean square amplitude of the columns for one unit of amplitude in the channels."""
         if not self.histograms:
             return 1 / float(np.sqrt(self.columns.shape[1]))
-        return float(2 * np.sqrt(self.columns.mean(0).clip(1e-9)).mean() / np.sqrt(self.columns.shape[1]))
+        shares = self.columns.mean(0)
+        return float(2 * np.sqrt(shares[shares > 0]).mean() / np.sqrt(len(shares)))
 
 
 def _roots(histograms: Sequence[ModeHistogram]) -> Floats:

@@ -26,17 +26,21 @@ def recurrence(histograms: Sequence[ModeHistogram], labels: ArrayLike | None = N
     counts = np.stack([h.counts for h in histograms]).astype(float)
     images = np.maximum(counts.sum(1), 1)
     roots = np.sqrt(counts / images[:, None])
-    apart = ((roots[:, None] - roots) ** 2).sum(2)
+    norms = (roots**2).sum(1)
+    apart = norms[:, None] + norms - 2 * roots @ roots.T  # (N, N) is all that is held
+    freedom = max(1, len(modes) - 1)  # of one mode all snapshots are alike
     noise = (1 / images[:, None] + 1 / images) / 4
     if labels is not None:
-        noise = _shared(np.asarray(labels), counts / images[:, None]) / (len(modes) - 1)
-    return (apart <= noise * chi2.ppf(0.95, len(modes) - 1)) | np.eye(len(apart), dtype=bool)
+        noise = _shared(np.asarray(labels), counts / images[:, None]) / freedom
+    return (apart <= noise * chi2.ppf(0.95, freedom) + 1e-12) | np.eye(len(apart), dtype=bool)
 
 
 def _shared(labels: Ints, shares: Floats) -> Floats:
     """Expected squared distance (N, N) between sqrt(p) of the same latents by their sampling alone."""
-    middle = np.moveaxis((shares[:, None] + shares) / 2, 2, 0)  # (K, N, N)
-    return (difference_variance(labels, shares.shape[1]) / np.maximum(4 * middle, 1e-9)).sum(0)
+    total = np.zeros((len(shares), len(shares)))
+    for mode, share in enumerate(shares.T):
+        total += difference_variance(labels, mode) / np.maximum(2 * (share[:, None] + share), 1e-9)
+    return total
 
 
 def recurrence_index(recurring: NDArray[np.bool_]) -> float | None:

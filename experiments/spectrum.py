@@ -15,10 +15,11 @@ Floats = NDArray[np.floating]
 Ints = NDArray[np.integer]
 
 OVERSAMPLING = 2  # frequencies between the independent ones, so that a line between two bins is not missed
-BROAD = 2.0  # half width in bins of the ringing that is looked for beside a line
+BROAD = 3.0  # half width in bins of the ringing that is looked for beside a line
 FIRST_BIN = 2  # cycles a run; a fitted straight line has eaten what is below
 ROOTS = (0.2, 0.4, 0.55, 0.7, 0.8, 0.87, 0.92, 0.95, 0.97, 0.985, 0.995)
 READOUT = (0.0, 0.003, 0.01, 0.03, 0.1, 0.25, 0.45, 0.65, 0.8, 0.9, 0.95)
+KEPT = 2**23  # numbers in the factors of the nulls that are kept for the next series
 SUPPORT = 3.0  # log likelihood a memory has to gain over white noise: what it only might have hides a weak line
 PAIRS = tuple((0.0, r) for r in ROOTS) + tuple((a, b) for i, a in enumerate(ROOTS) for b in ROOTS[i:])
 
@@ -114,10 +115,13 @@ class Grid:
         scale = (own * kept / unit).astype(np.float32) @ inverse / size
         return size * np.log(scale) + kept @ logarithm, scale * unit
 
-    def fit(self, power: Floats, masked: NDArray[np.bool_] | None = None) -> tuple[Ints, Floats]:
-        """Index of the likeliest null for each row of power, int (R,), and its variance, float (R,)."""
+    def fit(self, power: Floats, masked: NDArray[np.bool_] | None = None, channels: int = 1) -> tuple[Ints, Floats]:
+        """Index of the likeliest null for each row of power, int (R,), and its variance, float (R,).
+
+        A row is the mean over so many channels.
+        """
         cost, scale = self.costs(power, masked)
-        best = _supported(cost)
+        best = _supported(channels * cost)
         return best, scale[np.arange(len(best)), best]
 
     def slowest(self, power: Floats) -> tuple[Ints, Floats]:
@@ -142,13 +146,20 @@ class Grid:
         cost, _ = self.costs(power)
         return float((cost[:, ~slow].min(1) - cost.min(1)).sum())
 
-    def covariance(self, shape: int) -> Floats:
-        """Covariance (N, N) between the snapshots under a null of unit variance."""
-        if shape == len(self.shapes) - 1:
-            return np.eye(len(self.times))
-        noise, pair = READOUT[shape // len(PAIRS)], PAIRS[shape % len(PAIRS)]
-        lag = np.abs(self.times[:, None] - self.times)
-        return (1 - noise) * correlation(pair, lag) + noise * np.eye(len(lag))
+    def root(self, shape: int) -> Floats:
+        """What makes white noise a null of unit variance and this shape, one with memory: a Cholesky factor (N, N)."""
+        if shape not in self._roots:
+            if len(self._roots) * len(self.times) ** 2 > KEPT:
+                self._roots.clear()
+            noise, pair = READOUT[shape // len(PAIRS)], PAIRS[shape % len(PAIRS)]
+            lag = np.abs(self.times[:, None] - self.times)
+            covariance = (1 - noise) * correlation(pair, lag) + (noise + 1e-9) * np.eye(len(lag))
+            self._roots[shape] = np.linalg.cholesky(covariance)
+        return self._roots[shape]
+
+    @cached_property
+    def _roots(self) -> dict[int, Floats]:
+        return {}
 
 
 def _supported(cost: Floats) -> Ints:
@@ -175,6 +186,7 @@ class Peaks:
         ratio: float (B,), its power over the null, averaged over channels.
         excess: float (B,), the same just beside the line, once it is taken out: far above 1 when the line is broad.
         shape: int (B, D) and variance: float (B, D): the null of each channel, fitted without the line.
+        null: float (F, B, D), its spectrum, or what all channels' common memory would make it where that is more.
     """
 
     index: Ints
@@ -182,6 +194,7 @@ class Peaks:
     excess: Floats
     shape: Ints
     variance: Floats
+    null: Floats
 
 
 def prominence(grid: Grid, values: Floats) -> Floats:
@@ -217,14 +230,28 @@ def judged(grid: Grid, values: Floats, index: Ints, lines: Floats) -> Peaks:
     beyond = np.maximum(grid.periodogram(rest), 1e-12 * power.max(0))
     away = np.abs(grid.bins - grid.bins[index][:, None])  # (B, F)
     width = neighbourhood(len(grid.times))
+    width += min(width, BROAD)  # what is looked at beside the line takes no part in the null
     below = np.minimum(width, (grid.bins[index] - FIRST_BIN) / 2)[:, None]  # what wanders shows there alone
     masked = (away <= width) & (grid.bins >= grid.bins[index][:, None] - below)
     shape, variance = grid.fit(_rows(beyond), np.repeat(masked, values.shape[2], 0))
     null = _null(grid, shape, variance, len(index))
-    beside = ((away > 0.25) & (away <= width + 1)).T / (1 + (away.T / BROAD) ** 2)
+    if values.shape[2] > 1:
+        null = np.maximum(null, _common(grid, beyond, masked, null.min(0)))
+    beside = ((away > 0.25) & (away <= width)).T / (1 + (away.T / BROAD) ** 2)
     excess = ((beyond / null).mean(2) * beside).sum(0) / np.maximum(beside.sum(0), 1e-9)
     ratio = (power / null).mean(2)[index, np.arange(len(index))]
-    return Peaks(index, ratio, excess, shape.reshape(len(index), -1), variance.reshape(len(index), -1))
+    return Peaks(index, ratio, excess, shape.reshape(len(index), -1), variance.reshape(len(index), -1), null)
+
+
+def _common(grid: Grid, power: Floats, masked: NDArray[np.bool_], level: Floats) -> Floats:
+    """What each channel would have (F, B, D) of the memory of all together, by its own least power (B, D).
+
+    The principal components of random walks are waves, one frequency in each (Antognini & Sohl-Dickstein 2018): seen
+    alone, a channel looks like a line in white noise.
+    """
+    together = (power / level).mean(2).T
+    shape, variance = grid.fit(together, masked, power.shape[2])
+    return (grid.shapes[shape] * variance[:, None]).T[:, :, None] * level
 
 
 def _smooth(power: Floats) -> Floats:
@@ -261,14 +288,6 @@ def _null(grid: Grid, shape: Ints, variance: Floats, series: int) -> Floats:
     return rows.reshape(series, -1, len(grid.bins)).transpose(2, 0, 1)
 
 
-def looks(grid: Grid, shape: Ints, variance: Floats) -> float:
-    """How many independent looks at its mean the null of shape (D,) and variance (D,) leaves in the run.
-
-    N times the variance over the spectrum at frequency 0, of all channels together.
-    """
-    return float(len(grid.times) * variance.sum() / (variance * at_zero(shape)).sum())
-
-
 def at_zero(shape: Ints) -> Floats:
     """Spectrum at frequency 0 of unit-variance nulls, float, the shape of their indices."""
     white = np.asarray(shape) >= len(READOUT) * len(PAIRS)
@@ -276,14 +295,3 @@ def at_zero(shape: Ints) -> Floats:
     a, b = np.moveaxis(np.array(PAIRS)[np.asarray(shape) % len(PAIRS)], -1, 0)
     rise = (1 + a) * (1 + b) * (1 - a * b) / ((1 + a * b) * (1 - a) * (1 - b))
     return (1 - noise) * rise + noise
-
-
-def surrogates(grid: Grid, shape: Ints, variance: Floats, draws: int, rng: np.random.Generator) -> Floats:
-    """Series (N, draws, D) from the null of each channel: shape int (D,), variance float (D,)."""
-    size = len(grid.times)
-    out = np.empty((size, draws, len(shape)))
-    for channel, (which, scale) in enumerate(zip(shape, variance, strict=True)):
-        covariance = grid.covariance(int(which)) * scale
-        root = np.linalg.cholesky(covariance + 1e-9 * scale * np.eye(size))
-        out[:, :, channel] = root @ rng.standard_normal((size, draws))
-    return out

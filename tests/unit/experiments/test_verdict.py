@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from experiments import ModeHistogram, oscillation, recurrence, recurrence_index
 from experiments.errors import ExperimentsError
+from experiments.evidence import surrogates
 from experiments.periodograms import periodogram
 from experiments.readings import from_histograms
 from experiments.scripted import drawn_counts, swinging_shares
-from experiments.spectrum import PAIRS, Grid, correlation, detrended, surrogates
+from experiments.spectrum import PAIRS, Grid, correlation, detrended
 from procgen import stream
 
 EVEN = np.arange(128.0)
