@@ -60,7 +60,7 @@ class Counts:
 
 
 @dataclass(frozen=True, eq=False)
-class Followed:
+class RunEvidence:
     """What figures of a run are drawn from; what the probe read is read once, pictures where they are drawn."""
 
     run: "Run"
@@ -154,4 +154,4 @@ def _small(file: Path) -> NDArray[np.uint8]:
     return pictures[:KEPT, ::step, ::step]
 
 
-Evidence = Counts | Followed
+Evidence = Counts | RunEvidence

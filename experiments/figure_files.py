@@ -9,7 +9,7 @@ import mosaics
 from mosaics.provenance import record_text
 
 from .errors import ExperimentsError
-from .figure_data import Counts, Evidence, Followed
+from .figure_data import Counts, Evidence, RunEvidence
 from .figures.theme import DPI, png_pixels, svg_text
 from .files import said_plainly
 from .modes import ModeHistogram
@@ -40,7 +40,7 @@ def write_figures(run: "Run", folder: Path, formats: Sequence[str] = FORMATS, *,
         ExperimentsError: unknown formats, a figure that is there already, or nothing to draw.
     """
     facts = {"kind": "figure", "config": run.document["config"], "data": run.document["data"]}
-    return _written(Followed(run), folder, formats, facts, force)
+    return _written(RunEvidence(run), folder, formats, facts, force)
 
 
 def counts_figures(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from .figure_data import Evidence, Followed, Missing
+from .figure_data import Evidence, Missing, RunEvidence
 from .figures import (
     MeasureSeries,
     circulation_figure,
@@ -45,7 +45,7 @@ def _shares(known: Evidence) -> "Figure":
     return shares_figure(known.histograms, known.nearest, known.axis)
 
 
-def _corrected(known: Followed) -> "Figure":
+def _corrected(known: RunEvidence) -> "Figure":
     series = mode_series(known.histograms, known.run.confusion())
     return corrected_figure(series.nimg / 1000, series.modes, series.corrected, series.errors, known.run.shares)
 
@@ -56,7 +56,7 @@ def _recurrence(known: Evidence) -> "Figure":
     some = [known.histograms[int(place)] for place in kept]
     if len(some) < 2 or len(known.modes) < 2:
         raise Missing("two modes, and two snapshots in which something was recognised, or more are needed")
-    labels = known.paths.fixed[kept] if isinstance(known, Followed) else None
+    labels = known.paths.fixed[kept] if isinstance(known, RunEvidence) else None
     return recurrence_figure(times_of(some, known.axis), recurrence(some, labels), known.axis)
 
 
@@ -78,7 +78,7 @@ def _line(verdict: Verdict, unit: str) -> Line | None:
     return Line(verdict.period * part, *(None if end is None else end * part for end in interval))
 
 
-def _circulation(known: Followed) -> "Figure":
+def _circulation(known: RunEvidence) -> "Figure":
     if len(known.modes) < 2:
         raise Missing("with one mode nothing can follow anything")
     found = known.circulation
@@ -86,7 +86,7 @@ def _circulation(known: Followed) -> "Figure":
     return circulation_figure(found.mean, found.errors, known.modes, shares)
 
 
-def _measures(known: Followed) -> "Figure":
+def _measures(known: RunEvidence) -> "Figure":
     found, modes = known.paths.measures, list(known.modes)
     names = ("covered", "effective_modes", "tv", "js", "churn", "excess_churn")
     leads = [(nimg / 1000, modes.index(new)) for nimg, _, new in found["handovers"]]
@@ -95,11 +95,11 @@ def _measures(known: Followed) -> "Figure":
     return measures_figure(MeasureSeries(found["nimg"] / 1000, **series, modes=len(modes), due=due, handovers=leads))
 
 
-def _filmstrip(known: Followed) -> "Figure":
+def _filmstrip(known: RunEvidence) -> "Figure":
     return filmstrip_figure(known.histograms, known.nearest, *known.strip())
 
 
-def _hybrids(known: Followed) -> "Figure":
+def _hybrids(known: RunEvidence) -> "Figure":
     pictures, pairs, weights = known.hybrids()
     labels = [
         [f"{said(known.modes[mode])} {weight:.0%}" for mode, weight in zip(*both, strict=True)]
@@ -109,7 +109,7 @@ def _hybrids(known: Followed) -> "Figure":
     return hybrids_figure(pictures, labels, [[palette[mode] for mode in pair] for pair in pairs])
 
 
-def _losses(known: Followed) -> "Figure":
+def _losses(known: RunEvidence) -> "Figure":
     lines = known.run.metrics()
     if not lines:
         raise Missing("no line of metrics has been written yet")
@@ -118,19 +118,19 @@ def _losses(known: Followed) -> "Figure":
     return losses_figure(nimg / 1000, discriminator, generator)
 
 
-def _inside(known: Followed, *measures: str) -> list[NDArray[np.floating]]:
+def _inside(known: RunEvidence, *measures: str) -> list[NDArray[np.floating]]:
     """Times (S,) in kimg, and each measure of the layers (S, L)."""
     times = np.array([each.nimg for each in known.middle]) / 1000
     return [times, *(np.stack([getattr(each.inside, name) for each in known.middle]) for name in measures)]
 
 
-def _gradients(known: Followed) -> "Figure":
+def _gradients(known: RunEvidence) -> "Figure":
     times, gradient, penalty = _inside(known, "gradient", "penalty")
     rows = [("gradient norm", gradient, True), ("the penalties' part", penalty, True)]
     return layers_figure(times, known.middle[-1].inside.layers, rows if (penalty > 0).any() else rows[:1])
 
 
-def _activations(known: Followed) -> "Figure":
+def _activations(known: RunEvidence) -> "Figure":
     times, deviation, dead, rank = _inside(known, "deviation", "dead", "rank")
     layers = known.middle[-1].inside.layers
     deviation[:, [k for k, layer in enumerate(layers) if layer.endswith(PASSING)]] = np.nan
@@ -139,7 +139,7 @@ def _activations(known: Followed) -> "Figure":
     return layers_figure(times, layers, rows)
 
 
-def _maps(known: Followed) -> "Figure":
+def _maps(known: RunEvidence) -> "Figure":
     last = known.middle[-1].inside
     places = sorted(last.maps)
     if not places:
@@ -150,14 +150,14 @@ def _maps(known: Followed) -> "Figure":
     return maps_figure(times[moments], [last.layers[place] for place in places], shown)
 
 
-def _distances(known: Followed) -> "Figure":
+def _distances(known: RunEvidence) -> "Figure":
     low, middle, high = known.middle[-1].apart
     unit = max(float(middle), 1e-12)
     times, *_ = _inside(known)
     return closeness_figure(times, np.stack([each.closeness for each in known.middle]), (low / unit, high / unit))
 
 
-def _nearest(known: Followed) -> "Figure":
+def _nearest(known: RunEvidence) -> "Figure":
     return nearest_figure(*known.beside_the_world())
 
 

@@ -6,7 +6,7 @@ One table, PANELS, for the report and for the files alike.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .figure_data import Evidence, Followed, Missing
+from .figure_data import Evidence, Missing, RunEvidence
 from .panel_figures import DRAW
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def drawn(known: Evidence) -> dict[str, "Figure | str"]:
     """Every panel that can be drawn from what is known, by name: a figure, or in words what it lacks."""
     found: dict[str, Figure | str] = {}
     for panel in PANELS:
-        if isinstance(known, Followed) or panel.of_counts:
+        if isinstance(known, RunEvidence) or panel.of_counts:
             try:
                 found[panel.name] = DRAW[panel.name](known)
             except Missing as lack:

@@ -18,7 +18,7 @@ import mosaics
 from .cross_checking import run_cross_check
 from .decoding import in_colour
 from .errors import ExperimentsError
-from .figure_data import Followed
+from .figure_data import RunEvidence
 from .figures.theme import FAINT, INK, PAPER, svg_text
 from .files import write_atomically
 from .following import follow_paths
@@ -37,14 +37,14 @@ def write_report(run: Run, out: Path, *, mosaic: Path | None = None) -> dict[str
     """Write the page of `run` to `out`, with the picture `mosaic` or one made on the spot; returns its facts."""
     if not run.metrics():
         raise ExperimentsError(f"expected a run with metrics in {run.folder}, got none yet: train it for longer first")
-    known = Followed(run)
+    known = RunEvidence(run)
     facts = follow_paths(known.paths)
     page = _page(known, facts, mosaic)
     write_atomically(out, lambda temporary: temporary.write_text(page, "utf-8"))
     return {"report": out, "bytes": len(page.encode()), "verdict": facts["verdict"]}
 
 
-def _page(known: Followed, facts: dict[str, Any], mosaic: Path | None) -> str:
+def _page(known: RunEvidence, facts: dict[str, Any], mosaic: Path | None) -> str:
     run = known.run
     verdict, last = facts["verdict"], run.metrics()[-1]
     generator = run.generator()
@@ -72,7 +72,7 @@ def _page(known: Followed, facts: dict[str, Any], mosaic: Path | None) -> str:
     return Template(files("experiments").joinpath("page.html").read_text("utf-8")).substitute(values)
 
 
-def _trust(known: Followed) -> str:
+def _trust(known: RunEvidence) -> str:
     """How far the readings can be trusted, under a heading of its own; nothing where nothing is known of that."""
     run, newest = known.run, read_snapshot(known.paths.files[-1])
     tables = calibration_table(run_calibration(run))
@@ -80,7 +80,7 @@ def _trust(known: Followed) -> str:
     return f"<h2>Can the readings be trusted?</h2>{tables}" if tables else ""
 
 
-def _panels(known: Followed) -> dict[str, str]:
+def _panels(known: RunEvidence) -> dict[str, str]:
     """Each panel as a figure of the page, or a line that says what it lacks."""
     found = drawn(known)
     return {panel.name: _panel(panel, found[panel.name]) for panel in PANELS}
