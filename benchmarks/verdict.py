@@ -114,6 +114,10 @@ class Line:
     told: Callable[[list[Facts]], str]
     judge: Judge
 
+    @property
+    def file(self) -> str:
+        return self.name.replace("/", " over ")
+
 
 def lines() -> list[Line]:
     """All lines of the table, controls first."""
@@ -133,7 +137,7 @@ def lines() -> list[Line]:
 
 def verdicts(line: Line, indices: range, pool: ProcessPoolExecutor, folder: Path | None) -> list[Facts]:
     """The verdicts on these series, from the folder where it holds them."""
-    file = folder and folder / f"{line.name}, {indices.start} to {indices.stop}.json"
+    file = folder and folder / f"{line.file}, {indices.start} to {indices.stop}.json"
     if file and file.exists():
         return list(json.loads(file.read_text()))
     found = [facts(v) for v in pool.map(line.judge, indices, chunksize=10)]
@@ -144,7 +148,7 @@ def verdicts(line: Line, indices: range, pool: ProcessPoolExecutor, folder: Path
 
 def kept(line: Line, folder: Path) -> list[Facts]:
     """The verdicts of all parts of a line in a folder."""
-    return [v for file in sorted(folder.glob(f"{line.name}, *.json")) for v in json.loads(file.read_text())]
+    return [v for file in sorted(folder.glob(f"{line.file}, *.json")) for v in json.loads(file.read_text())]
 
 
 def given() -> argparse.Namespace:

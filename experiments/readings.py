@@ -96,8 +96,8 @@ class Readings:
         """Root mean square amplitude of the columns for one unit of amplitude in the channels."""
         if not self.histograms:
             return 1 / float(np.sqrt(self.columns.shape[1]))
-        shares = self.columns.mean(0)
-        return float(2 * np.sqrt(shares[shares > 0]).mean() / np.sqrt(len(shares)))
+        seen = int(self.columns.any(0).sum())  # a share moves by 2 sqrt(p) as its root does, and shares are 1 together
+        return 2 / float(np.sqrt(seen * self.columns.shape[1]))
 
 
 def _roots(histograms: Sequence[ModeHistogram]) -> Floats:

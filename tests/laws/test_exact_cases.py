@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from experiments import Verdict, oscillation
+from experiments.periodograms import periodogram
 from experiments.scripted import drawn_counts
 from experiments.spectrum import Grid, detrended
 from models.losses import LOSSES
@@ -75,7 +76,7 @@ def test_both_backends_go_the_same_way(name):
 
 
 def test_the_tracker_reads_every_orbit(cases):
-    """One line in twenty looks broad by chance and is called ringing; all others are read to the digits of theory."""
+    """Kind, period, growth and amplitude, to the digits of theory."""
     verdicts = {name: oscillation(case.read, settle=0, unit="steps") for name, case in cases.items()}
     wrong = [name for name, found in verdicts.items() if found.kind != cases[name].kind or found.growth is None]
     assert len(wrong) <= MISREAD, wrong
@@ -112,6 +113,16 @@ def test_uneven_modes_show_their_three_lines():
     assert highest == pytest.approx([1 / exact.swing_period(x) for x in eigenvalues], abs=0.5 / times[-1])
 
 
+def test_the_periodogram_shows_the_three_lines_of_uneven_modes():
+    """Each is in a channel of its own, of very different loudness; none hides behind the leakage of another."""
+    found = periodogram(exact.shares(found_by("tensorflow"), "uneven modes", SWINGS[0]), settle=0)
+    inner = found.power[1:-1]
+    peaks = np.flatnonzero((inner > found.power[:-2]) & (inner > found.power[2:])) + 1
+    highest = np.sort(found.frequencies[peaks[np.argsort(found.power[peaks])[-3:]]])
+    expected = [1 / exact.swing_period(x) for x in swings(WORLDS["uneven modes"])[0]]
+    assert highest == pytest.approx(expected, abs=found.frequencies[1] - found.frequencies[0])
+
+
 def test_a_larger_swing_takes_longer(cases):
     """Its period is checked with the others."""
     assert cases["one above"].period > 1.04 * exact.PUBLISHED["8 modes"]
@@ -141,7 +152,7 @@ def test_noise_makes_damped_players_ring(gamma):
     found = oscillation((np.arange(len(theta)), theta[:, :4]), unit="steps")
     assert found.kind == "ringing"
     assert found.period == pytest.approx(theory.period, rel=0.1)
-    assert found.quality > theory.quality / 2
+    assert theory.quality / 1.5 < found.quality < theory.quality * 1.5
     assert found.amplitude == pytest.approx(np.sqrt(2) * theory.deviation, rel=0.35)
 
 

@@ -106,6 +106,12 @@ def test_a_weak_cycle_is_seen(modes, amplitude):
     assert kinds.count("limit cycle") >= 4, kinds
 
 
+def test_a_clear_cycle_is_never_taken_for_ringing():
+    shares = swinging_shares(SNAPSHOTS, 8, period=20, amplitude=0.025)
+    kinds = [oscillation(drawn_counts(shares, stream(16, index))).kind for index in range(10)]
+    assert set(kinds) == {"limit cycle"}
+
+
 def test_uneven_snapshots_give_the_same_period():
     times = np.sort(stream(4, 0, "times").permutation(1000)[:200])
     values = np.cos(2 * np.pi * times / 43.7) + 0.5 * stream(4, 0, "noise").standard_normal(200)

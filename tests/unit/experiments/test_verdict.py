@@ -1,6 +1,7 @@
 """The verdict's edges: what it accepts and refuses, determinism, and the parts it rests on."""
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments import ModeHistogram, oscillation, recurrence, recurrence_index
+from experiments.cycle import rotation
 from experiments.errors import ExperimentsError
 from experiments.evidence import surrogates
 from experiments.periodograms import periodogram
@@ -157,6 +159,42 @@ def test_recurrence_holds_for_noise_and_returns_for_a_cycle():
     assert recurrence_index(turning) > 0.8
     leaving = recurrence(drawn_counts(np.linspace([0.8, 0.2], [0.2, 0.8], 80), stream(3, 2)))
     assert recurrence_index(leaving) < 0.5
+
+
+def test_one_mode_alone_always_comes_back():
+    alone = [ModeHistogram(i, ("a",), np.array([64])) for i in range(20)]
+    assert recurrence(alone).all()
+    assert recurrence(alone, np.zeros((20, 64), int)).all()
+
+
+@pytest.mark.parametrize("rare", [0, 1])
+def test_a_mode_that_hardly_shows_hides_no_cycle(rare):
+    """What would be seen of the other modes is what would be seen without it."""
+    histograms = drawn_counts(np.full((120, 4), 0.25), stream(14, 0))
+    more = [ModeHistogram(h.nimg, (*h.modes, "e"), np.append(h.counts, 0)) for h in histograms]
+    more[60] = ModeHistogram(more[60].nimg, more[60].modes, more[60].counts + np.array([0, 0, 0, -rare, rare]))
+    found, expected = oscillation(more).detectable, oscillation(histograms).detectable
+    assert found * np.sqrt(5) == pytest.approx(expected * np.sqrt(4), rel=0.25)
+
+
+@pytest.mark.parametrize(("frequency", "modulus"), [(1 / 20, 0.95), (0.31, 0.8)])
+def test_the_correlation_of_ringing_obeys_its_recursion(frequency, modulus):
+    found = rotation(np.arange(6.0), frequency, -np.log(modulus))
+    assert found[2:] == pytest.approx(
+        2 * modulus * np.cos(2 * np.pi * frequency) * found[1:-1] - modulus**2 * found[:-2]
+    )
+    assert found[1] * (1 + modulus**2) == pytest.approx(2 * modulus * np.cos(2 * np.pi * frequency))
+
+
+@pytest.mark.slow
+def test_a_table_of_many_modes_ends():
+    """Two thousand snapshots of two hundred modes: under a minute of processor time."""
+    shares = swinging_shares(2000, 200, period=37, amplitude=0.0015)
+    before = time.process_time()
+    found = oscillation(drawn_counts(shares, stream(15, 0), every=1))
+    assert time.process_time() - before < 60
+    assert found.kind == "limit cycle"
+    assert found.period == pytest.approx(37, rel=1e-3)
 
 
 def test_channels_of_stationary_counts_are_white_with_the_known_variance():
