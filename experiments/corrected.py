@@ -33,8 +33,8 @@ def corrected_amplitude(
     """The amplitude of a verdict's cycle in corrected shares, and its 95% interval: (middle, low, high).
 
     A probe's mistakes shrink the swing and leave the period alone. The interval has two parts: what the series leaves
-    beside its line (read-out noise), and the spread over confusion matrices drawn as Dirichlet(counts + 1 / (K + 1))
-    a column, for the matrix was counted, too.
+    beside its line (read-out noise), no less of it than the verdict's own interval has; and the spread over confusion
+    matrices drawn as Dirichlet(counts + 1 / (K + 1)) a column, for the matrix was counted, too.
 
     Args:
         histograms: those that the verdict judged, with its `settle`.
@@ -60,7 +60,10 @@ def corrected_amplitude(
     middle, _, high = amplitude(grid, shares, cycle)
     spread = _relative_spread(_readings(used), confusion, grid, cycle, stream(seed, 0, "confusion"))
     power = middle**2
-    error = np.hypot(high**2 - power, NORMAL_95 * spread * power)
+    own = (high**2 - power) / power if power else 0.0
+    if verdict.amplitude and verdict.amplitude_high:  # it may know what fixed latents share, which widens it
+        own = max(own, (verdict.amplitude_high / verdict.amplitude) ** 2 - 1)
+    error = power * np.hypot(own, NORMAL_95 * spread)
     return middle, float(np.sqrt(max(0.0, power - error))), float(np.sqrt(power + error))
 
 
