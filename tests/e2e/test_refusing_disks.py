@@ -13,17 +13,24 @@ from tests.support.folders import digests
 COMMAND = [sys.executable, "-c", "from experiments.cli.app import main; main()"]
 
 
+DISKS = {"full": ("size=700k", "no space left on device"), "read-only": ("ro", "read-only file system")}
+QUICK = ("render", "pick", "export", "release")  # what starts without Keras
+VERBS = (*QUICK, "train", "mosaic", "report", "sample", "walk")
+
+
 @pytest.mark.parametrize(
-    ("options", "words"),
-    [("size=700k", "no space left on device"), ("ro", "read-only file system")],
-    ids=["full", "read-only"],
+    ("verb", "kind"),
+    [
+        pytest.param(verb, kind, marks=pytest.mark.slow if kind == "read-only" and verb not in QUICK else ())
+        for verb in VERBS
+        for kind in DISKS
+    ],
 )
-@pytest.mark.parametrize("verb", ["train", "render", "pick", "mosaic", "report", "export", "sample", "walk", "release"])
-def test_a_disk_that_refuses(verb, options, words, namespace, example, tmp_path):
-    disk = tmp_path / "disk"
+def test_a_disk_that_refuses(verb, kind, namespace, example, plain, tmp_path):
+    (options, words), disk = DISKS[kind], tmp_path / "disk"
     disk.mkdir()
     arguments = {
-        "train": ["train", f"{disk}/run", "--data", str(example.data), *example.small],
+        "train": ["train", f"{disk}/run", "--data", str(plain), *example.small],
         "render": f"render ring-8-loose:1 {disk}/made.tif --bits 16 --size 1500".split(),
         "pick": ["pick", str(example.sheet), *f"1 --out {disk}/made.png --cell 512".split()],
         "mosaic": ["mosaic", str(example.run), f"{disk}/made.png", "--size", "4000"],
