@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,21 @@ import pytest
 from tests.support.steps import APART, CASES, RATE
 
 WORKER = Path(__file__).parents[2] / "support" / "steps.py"
-SMALL = [name for name in CASES if name != "essay-256"]
-EQUAL = [name for name in SMALL if name not in APART]
+QUICK = (  # a pair of each family; the others take long to compile
+    "compact relativistic r1 r2 ema",
+    "essay apart frozen",
+    "dcgan hinge",
+    "compact by chance",
+)
+LONG = tuple(name for name in CASES if name not in (*QUICK, "essay-256"))
+SMALL, EQUAL = (
+    [pytest.param(n, marks=() if n in QUICK else pytest.mark.slow) for n in (*QUICK, *LONG) if n not in left_out]
+    for left_out in ((), APART)
+)
 BACKENDS = ("tensorflow", "jax")
 
 
-def run_steps(backend: str, out: Path, names: list[str]) -> dict[str, np.ndarray]:
+def run_steps(backend: str, out: Path, names: tuple[str, ...]) -> dict[str, np.ndarray]:
     environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
     done = subprocess.run(
         [sys.executable, str(WORKER), str(out), *names], env=environment, capture_output=True, text=True
@@ -28,8 +38,13 @@ def run_steps(backend: str, out: Path, names: list[str]) -> dict[str, np.ndarray
 
 @pytest.fixture(scope="module")
 def stepped(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("steps")
-    return {backend: run_steps(backend, folder / f"{backend}.npz", SMALL) for backend in BACKENDS}
+    """What the step of a case did on a backend; those of all quick cases, or of all long ones, are taken at once."""
+
+    @cache
+    def taken(backend: str, names: tuple[str, ...]) -> dict[str, np.ndarray]:
+        return run_steps(backend, tmp_path_factory.mktemp("steps") / "made.npz", names)
+
+    return lambda backend, case: taken(backend, QUICK if case in QUICK else LONG)
 
 
 def part(arrays: dict[str, np.ndarray], case: str, kind: str, network: str = "") -> dict[str, np.ndarray]:
@@ -39,14 +54,14 @@ def part(arrays: dict[str, np.ndarray], case: str, kind: str, network: str = "")
 
 @pytest.mark.parametrize("case", SMALL)
 def test_the_first_weights_are_the_same_bits(stepped, case):
-    tf, jax = (part(stepped[backend], case, "before") for backend in BACKENDS)
+    tf, jax = (part(stepped(backend, case), case, "before") for backend in BACKENDS)
     assert tf.keys() == jax.keys()
     assert all(np.array_equal(tf[name], jax[name]) for name in tf if "seed" not in name)
 
 
 @pytest.mark.parametrize("case", EQUAL)
 def test_losses_agree(stepped, case):
-    tf, jax = (part(stepped[backend], case, "log") for backend in BACKENDS)
+    tf, jax = (part(stepped(backend, case), case, "log") for backend in BACKENDS)
     assert tf.keys() == jax.keys() >= {"d_loss", "g_loss", "penalty", "d_real", "d_fake"}
     for name in tf:
         assert tf[name] == pytest.approx(jax[name], rel=1e-4, abs=1e-4), name
@@ -55,7 +70,7 @@ def test_losses_agree(stepped, case):
 @pytest.mark.parametrize("network", ["g", "d"])
 @pytest.mark.parametrize("case", EQUAL)
 def test_gradients_agree(stepped, case, network):
-    tf, jax = (part(stepped[backend], case, "after", f"{network}_optimizer/") for backend in BACKENDS)
+    tf, jax = (part(stepped(backend, case), case, "after", f"{network}_optimizer/") for backend in BACKENDS)
     slopes = {name: value / RATE for name, value in jax.items() if value.ndim}
     norm = np.sqrt(sum(np.sum(np.square(slope, dtype=np.float64)) for slope in slopes.values()))
     assert norm > 1e-2
@@ -66,7 +81,7 @@ def test_gradients_agree(stepped, case, network):
 @pytest.mark.parametrize("network", ["generator/", "discriminator/", "ema/"])
 @pytest.mark.parametrize("case", EQUAL)
 def test_weights_agree(stepped, case, network):
-    tf, jax = (part(stepped[backend], case, "after", network) for backend in BACKENDS)
+    tf, jax = (part(stepped(backend, case), case, "after", network) for backend in BACKENDS)
     assert all(np.abs(tf[name] - jax[name]).max() <= 1e-4 for name in tf if "seed" not in name)
 
 
@@ -112,12 +127,14 @@ def check_changes(arrays: dict[str, np.ndarray], case: str) -> None:
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("case", SMALL)
 def test_one_step_changes_every_tensor(stepped, backend, case):
-    check_changes(stepped[backend], case)
+    check_changes(stepped(backend, case), case)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_in_half_precision_the_state_stays_in_single(stepped, backend):
-    kinds = {name: value.dtype for name, value in part(stepped[backend], "compact half precision", "after").items()}
+    case = "compact half precision"
+    kinds = {name: value.dtype for name, value in part(stepped(backend, case), case, "after").items()}
     odd = {name for name, kind in kinds.items() if kind != np.float32}
     assert all(name == "steps" or name.endswith("optimizer/000") for name in odd), odd
     assert any(name.startswith("ema/") for name in kinds)
@@ -126,4 +143,4 @@ def test_in_half_precision_the_state_stays_in_single(stepped, backend):
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_one_step_of_essay_256_changes_every_tensor(backend, tmp_path):
-    check_changes(run_steps(backend, tmp_path / "essay.npz", ["essay-256"]), "essay-256")
+    check_changes(run_steps(backend, tmp_path / "essay.npz", ("essay-256",)), "essay-256")
