@@ -25,7 +25,7 @@ COUNTED = ("simultaneous .1", "alternating .1", "alternating .5", "alternating w
 found_by = cache(exact.orbits)
 
 
-@pytest.fixture(scope="module", params=["tensorflow", "jax"])
+@pytest.fixture(scope="module", params=["tensorflow", pytest.param("jax", marks=pytest.mark.slow)])
 def orbits(request):
     return found_by(request.param)
 
@@ -69,6 +69,7 @@ def test_the_orbit_has_its_modulus_and_period(orbits, name):
     assert abs(np.angle(found)) == pytest.approx(np.angle(expected), rel=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in GAMES if name not in RESTLESS])
 def test_both_backends_go_the_same_way(name):
     ours, theirs = (found_by(backend)[name] for backend in ("tensorflow", "jax"))
