@@ -59,13 +59,13 @@ def compose(
         order: a name of `ORDERS`; None keeps the sequence of the tiles.
         size_px: width and height of the picture, or one number for a square; None keeps the tiles' own size.
         seed: for layouts and orders that leave something to chance.
-        look: gutter, margin and background.
+        look: gutter, margin and background; the layout's own when None.
         options: what the layout asks for beside these: a target, a shape.
 
     Raises:
         MosaicsError: an unknown name, a missing column or option, or a size that does not fit.
     """
-    look, options = look or Look(), options or Options()
+    look, options = look or _row(LAYOUTS, layout, "layout").look, options or Options()
     canvas = _canvas(size_px)
     asked = Asked(layout, order, canvas, seed, look, options)
     placements = arrange(tiles, asked)

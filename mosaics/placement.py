@@ -68,28 +68,6 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Layout:
-    """A row of `LAYOUTS`.
-
-    Attributes:
-        place: place(tiles, canvas, *, seed, look, options) -> list of Placement, inside the canvas and without overlap,
-            drawn from nothing but its arguments. With canvas None the tiles keep their own size, or nearly.
-        about: what it looks like, in a few words.
-        repeats: whether a tile may be used more than once, or never; else each is used exactly once.
-        along: whether its places follow a line, so that an order is one from first to last, not one in the plane.
-        sorts: whether its places mean something, so that an order would break them.
-        needs: the options without which there is no such layout.
-    """
-
-    place: Callable[..., list[Placement]]
-    about: str
-    repeats: bool = False
-    along: bool = False
-    sorts: bool = False
-    needs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Look:
     """The air in and around a mosaic.
 
@@ -119,3 +97,27 @@ class Look:
         """The background as three 8-bit sRGB values."""
         red, green, blue = bytes.fromhex(self.background[1:])
         return red, green, blue
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A row of `LAYOUTS`.
+
+    Attributes:
+        place: place(tiles, canvas, *, seed, look, options) -> list of Placement, inside the canvas and without overlap,
+            drawn from nothing but its arguments. With canvas None the tiles keep their own size, or nearly.
+        about: what it looks like, in a few words.
+        repeats: whether a tile may be used more than once, or never; else each is used exactly once.
+        along: whether its places follow a line, so that an order is one from first to last, not one in the plane.
+        sorts: whether its places mean something, so that an order would break them.
+        needs: the options without which there is no such layout.
+        look: its gutter, margin and background where none are asked for.
+    """
+
+    place: Callable[..., list[Placement]]
+    about: str
+    repeats: bool = False
+    along: bool = False
+    sorts: bool = False
+    needs: tuple[str, ...] = ()
+    look: Look = Look()

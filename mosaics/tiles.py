@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mosaics.errors import MosaicsError
-from mosaics.oklab import mean_oklab
+from mosaics.oklab import mean_oklab, patch_colours
 
 _CHUNK_BYTES = 8 << 20  # of pictures at a time while features are computed
 
@@ -55,6 +55,13 @@ class Tiles:
         """Mean OKLab colour of each tile, float64 (N, 3); computed once, at first use."""
         step = max(1, _CHUNK_BYTES // self.images[0].size)
         parts = [mean_oklab(self.images[at : at + step]) for at in range(0, len(self), step)]
+        return np.concatenate(parts)
+
+    @cached_property
+    def patches(self) -> np.ndarray:
+        """The OKLab colours of 3 x 3 parts of each tile, row by row, float32 (N, 27); computed once, at first use."""
+        step = max(1, _CHUNK_BYTES // self.images[0].size)
+        parts = [patch_colours(self.images[at : at + step]) for at in range(0, len(self), step)]
         return np.concatenate(parts)
 
     def column(self, *names: str) -> np.ndarray:

@@ -7,14 +7,18 @@ from mosaics.layouts import (
     hexagons,
     hilbert,
     mondrian,
+    photomosaic,
     phyllotaxis,
+    quadtree,
     seamless,
     shape,
     tapestry,
     treemap,
     voronoi,
 )
-from mosaics.placement import Layout
+from mosaics.placement import Layout, Look
+
+BARE = Look(gutter=0, margin=0)
 
 LAYOUTS: dict[str, Layout] = {
     "grid": Layout(grid.place, "a contact sheet: equal tiles in rows"),
@@ -25,8 +29,12 @@ LAYOUTS: dict[str, Layout] = {
     "hilbert": Layout(hilbert.place, "a grid filled along Hilbert's curve", along=True),
     "phyllotaxis": Layout(phyllotaxis.place, "discs like the seeds of a sunflower", along=True),
     "concentric": Layout(concentric.place, "rings around the middle", along=True),
-    "mondrian": Layout(mondrian.place, "rectangles of many sizes", along=True),
+    "mondrian": Layout(mondrian.place, "rectangles of many sizes", along=True, look=Look(0.1, 0.07, "#16150f")),
     "treemap": Layout(treemap.place, "each mode a block as large as its share", sorts=True),
     "shape": Layout(shape.place, "a silhouette or a word, filled with tiles", needs=("shape",)),
+    "photomosaic": Layout(photomosaic.place, "a target, seen from afar", repeats=True, needs=("target",), look=BARE),
+    "quadtree": Layout(
+        quadtree.place, "a target in small tiles where it has detail", repeats=True, needs=("target",), look=BARE
+    ),
     "seamless": Layout(seamless.place, "a sheet whose copies join without an edge"),
 }

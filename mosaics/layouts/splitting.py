@@ -67,5 +67,5 @@ def in_pixels(rect: Rect, gutter: float) -> tuple[int, int, int, int]:
     """(x, y, w, h) in whole pixels, half a gutter inside; neighbours without a gutter meet exactly."""
     half = min(gutter / 2, rect.w * 0.35, rect.h * 0.35)
     left, top, right, bottom = rect.x + half, rect.y + half, rect.x + rect.w - half, rect.y + rect.h - half
-    x, y = int(left + 0.5), int(top + 0.5)
-    return x, y, max(1, int(right + 0.5) - x), max(1, int(bottom + 0.5) - y)
+    x, y, far_x, far_y = (int(each + 0.5 + 1e-6) for each in (left, top, right, bottom))  # alike for both neighbours
+    return x, y, max(1, far_x - x), max(1, far_y - y)

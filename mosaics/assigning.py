@@ -1,0 +1,105 @@
+"""Which tile goes to which place: each as often as it fits, or at most so many times, or exactly once."""
+
+import numpy as np
+
+CANDIDATES = 40  # nearest tiles of a place, and nearest places of a tile, among which the best assignment is sought
+_FINE = 2**30  # steps that distances are told in
+_CHUNK = 1_024  # places whose distances to all tiles are held at a time
+
+
+def nearest(places: np.ndarray, tiles: np.ndarray, count: int) -> np.ndarray:
+    """The `count` tiles nearest to each place, nearest first.
+
+    Args:
+        places: float (P, d).
+        tiles: float (N, d).
+        count: 1 to N.
+
+    Returns:
+        int (P, count).
+    """
+    half = (tiles.astype(np.float32) ** 2).sum(1) / 2
+    found = np.empty((len(places), count), np.int64)
+    for at in range(0, len(places), _CHUNK):
+        far = half - places[at : at + _CHUNK].astype(np.float32) @ tiles.T.astype(np.float32)
+        some = np.argpartition(far, count - 1, axis=1)[:, :count] if count < far.shape[1] else np.argsort(far, 1)
+        order = np.take_along_axis(far, some, 1).argsort(1, kind="stable")
+        found[at : at + _CHUNK] = np.take_along_axis(some, order, 1)
+    return found
+
+
+def apart(candidates: np.ndarray, columns: int, reach: int) -> np.ndarray:
+    """The first candidate of each place of a lattice that none within `reach` to the left or above has, int (P,).
+
+    Where all are taken nearby, the one seen longest ago: no plain of a target becomes a band of one tile.
+    """
+    places = len(candidates)
+    found = np.full(places, -1, np.int64)
+    for place in range(places):
+        row, col = divmod(place, columns)
+        taken = {
+            int(found[r * columns + c])
+            for r in range(max(0, row - reach), row + 1)
+            for c in range(max(0, col - reach), min(columns, col + reach + 1))
+            if r * columns + c < place
+        }
+        own = candidates[place].tolist()
+        found[place] = next((tile for tile in own if tile not in taken), own[place % len(own)])
+    return found
+
+
+def at_most(places: np.ndarray, tiles: np.ndarray, repeats: int) -> np.ndarray:
+    """The tile of each place, no tile more than `repeats` times, with the smallest sum of squared distances.
+
+    The smallest there is where each place is given one of its CANDIDATES nearest tiles, or a tile one of its nearest
+    places; a matching along the principal axis of the places stands by, so that there is always one. On 10,000 places
+    and tiles more candidates change nothing (Jonker & Volgenant 1987, on the sparse graph).
+
+    Args:
+        places: float (P, d), P <= N * repeats.
+        tiles: float (N, d).
+        repeats: 1 or more.
+
+    Returns:
+        int (P,).
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    repeats = min(repeats, len(places))
+    slots = len(tiles) * repeats  # slot s is tile s // repeats
+    place, slot = _edges(places, tiles, repeats)
+    far = ((places[place] - tiles[slot // repeats]) ** 2).sum(1)
+    cost = (
+        np.rint(far / max(float(far.max()), 1e-12) * _FINE) + 1.0
+    )  # whole numbers, so that sums are exact; 0 is no edge
+    graph = csr_array((cost, (place, slot)), shape=(len(places), slots))
+    rows, found = min_weight_full_bipartite_matching(graph)
+    return found[np.argsort(rows)] // repeats
+
+
+def _edges(places: np.ndarray, tiles: np.ndarray, repeats: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs (place, slot), each once, that an assignment may use."""
+    count, copies = len(places), np.arange(repeats)
+    near = nearest(places, tiles, min(max(8, CANDIDATES // repeats), len(tiles)))
+    wanted = nearest(tiles, places, min(CANDIDATES, count))
+    place = [np.repeat(np.arange(count), near.shape[1] * repeats), np.repeat(wanted.ravel(), repeats), np.arange(count)]
+    slot = [
+        (near[:, :, None] * repeats + copies).ravel(),
+        (np.repeat(np.arange(len(tiles)), wanted.shape[1])[:, None] * repeats + copies).ravel(),
+        _along_the_axis(places, tiles, repeats),
+    ]
+    slots = len(tiles) * repeats
+    pairs = np.unique(np.concatenate(place) * slots + np.concatenate(slot))
+    return pairs // slots, pairs % slots
+
+
+def _along_the_axis(places: np.ndarray, tiles: np.ndarray, repeats: int) -> np.ndarray:
+    """A slot of its own for each place: of about the same rank along the places' principal axis."""
+    axis = np.linalg.svd(places - places.mean(0), full_matrices=False)[2][0]
+    line = np.argsort(np.repeat(tiles @ axis, repeats), kind="stable")
+    held = np.empty(len(places), np.int64)
+    held[np.argsort(places @ axis, kind="stable")] = line[
+        np.linspace(0, len(line) - 1, len(places)).round().astype(int)
+    ]
+    return held

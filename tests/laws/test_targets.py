@@ -1,0 +1,92 @@
+"""The layouts that draw a target, under the same laws."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mosaics import LAYOUTS, MosaicsError, Options, Tiles, compose
+from tests.laws.test_layouts import overlaps, table
+
+DRAWING = [name for name, layout in LAYOUTS.items() if "target" in layout.needs]
+RNG = np.random.default_rng(5)
+COLOURS = RNG.integers(20, 236, (200, 1, 1, 3))
+TILES = Tiles((COLOURS + RNG.integers(-20, 20, (200, 8, 8, 3))).astype(np.uint8))
+Y, X = np.indices((96, 144))
+TARGET = np.stack([X, Y * 2, 255 - X], 2).clip(0, 255).astype(np.uint8)
+TARGET[20:60, 30:70] = (230, 30, 40)
+
+
+def placed(name: str, canvas=(1200, 800), tiles: Tiles = TILES, **options):
+    layout = LAYOUTS[name]
+    return layout.place(tiles, canvas, seed=0, look=layout.look, options=Options(target=TARGET, **options))
+
+
+@pytest.mark.parametrize("name", DRAWING)
+@given(cells=st.integers(1, 900), wide=st.integers(500, 1500), high=st.integers(500, 1500), repeats=st.integers(1, 9))
+@settings(max_examples=25, deadline=None)
+def test_places_fill_the_canvas_and_no_tile_comes_too_often(name, cells, wide, high, repeats):
+    cells = min(cells, 200 * repeats)
+    rows = table(placed(name, (wide, high), cells=cells, repeats=repeats))
+    tile, x, y, w, h = rows.T
+    assert not overlaps(rows[:, 1:])
+    assert (w * h).sum() == wide * high
+    assert (x + w).max() == wide
+    assert (y + h).max() == high
+    assert np.bincount(tile).max() <= repeats
+    assert 0.5 * cells - 2 <= len(rows) <= 1.4 * cells + 3
+
+
+@pytest.mark.parametrize("name", DRAWING)
+def test_the_target_is_seen_and_more_of_it_with_more_blend(name):
+    def off(blend: float) -> float:
+        picture = compose(
+            TILES, layout=name, size_px=(1152, 768), options=Options(target=TARGET, cells=600, blend=blend)
+        )
+        seen = picture.pixels.reshape(96, 8, 144, 8, 3).mean((1, 3))
+        blocks = (seen - TARGET).reshape(24, 4, 36, 4, 3).mean((1, 3))
+        return float(np.abs(blocks).mean())
+
+    found = [off(blend) for blend in (0.0, 0.5, 1.0)]
+    assert found[0] < 30
+    assert found[0] > found[1] > found[2]
+
+
+@pytest.mark.parametrize("name", DRAWING)
+def test_it_is_the_same_each_time(name):
+    assert placed(name, cells=150) == placed(name, cells=150)
+
+
+def test_without_a_limit_no_tile_comes_twice_within_two_places():
+    rows = table(placed("photomosaic", cells=600))
+    lattice = rows[:, 0].reshape(len(np.unique(rows[:, 2])), -1)
+    for down, right in ((0, 1), (0, 2), (1, 0), (1, 1), (2, 2), (2, 0)):
+        assert (lattice[: len(lattice) - down, : lattice.shape[1] - right] != lattice[down:, right:]).all()
+
+
+def test_all_tiles_exactly_once():
+    rows = table(placed("photomosaic", (1000, 1000), TILES.take(range(196)), repeats=1))
+    assert sorted(rows[:, 0]) == list(range(196))
+
+
+def test_small_cells_lie_where_the_target_has_detail():
+    rows = table(placed("quadtree", (1440, 960), cells=200))
+    middle = rows[:, 1:3] + rows[:, 3:] / 2
+    edge = (np.abs(middle[:, 0] - 300) < 40) & (middle[:, 1] > 200) & (middle[:, 1] < 600)
+    assert rows[edge, 3].mean() < 0.7 * rows[~edge, 3].mean()
+
+
+@pytest.mark.parametrize("name", DRAWING)
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [({"cells": 401, "repeats": 2}, "at most 400 places"), ({"cells": 90_000}, "give a larger one, or fewer cells")],
+)
+def test_what_cannot_be_is_said(name, options, words):
+    with pytest.raises(MosaicsError, match=words):
+        placed(name, (150, 100), **options)
+
+
+def test_without_a_target_it_is_asked_for():
+    for name in DRAWING:
+        with pytest.raises(MosaicsError, match="target"):
+            compose(TILES, layout=name)
