@@ -12,7 +12,7 @@ from .measures import count_measures, handovers
 from .modes import TIME_UNITS, ModeHistogram, coverage
 from .verdict import oscillation
 
-CELLS = 2**16  # of a table that is judged snapshot by snapshot: a minute and two gigabytes
+MOST = {33: 4096, 10**9: 2048}  # snapshots judged one by one, for up to so many modes: memory grows with their square
 
 
 def follow_counts(
@@ -26,7 +26,8 @@ def follow_counts(
         settle: Share of the snapshots left out at the start.
         world: float (K,), shares of the data; equal ones for coverage, and no distances, when None.
     """
-    group = -(-len(histograms) * len(histograms[0].modes) // CELLS)
+    most = next(snapshots for modes, snapshots in MOST.items() if len(histograms[0].modes) <= modes)
+    group = -(-len(histograms) // most)
     verdict = oscillation(summed(histograms, group), settle=settle, unit=unit, world=world)
     if group > 1:
         words = f"The table is long: about {group} snapshots each were summed; a cycle under {3 * group} is not seen."

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from procgen import Space, load_space, open_dataset
+from procgen.files import at_work
 
 from .archives import FOLDER, FORMAT, Archive, write_archives
 from .checkpoints import digest
@@ -214,16 +215,5 @@ def _remove_unfinished(out: Path) -> None:
     """Remove what a killed release of the same name has left beside it."""
     for path in out.parent.glob(f".{out.name}.*.new.tmp"):
         process = path.name.removeprefix(f".{out.name}.").removesuffix(".new.tmp")
-        if process.isdecimal() and not _at_work(int(process)):
+        if process.isdecimal() and not at_work(int(process)):
             shutil.rmtree(path, ignore_errors=True)
-
-
-def _at_work(process: int) -> bool:
-    """Whether another process of this number is there: in a container the killed one often had our own."""
-    try:
-        os.kill(process, 0)
-    except PermissionError:
-        return True
-    except (ProcessLookupError, OverflowError):
-        return False
-    return process != os.getpid()

@@ -91,11 +91,6 @@ def train(
     return Run(folder)
 
 
-def stopped_at(run: Run) -> dict[str, Any] | None:
-    """`Run.stopped`."""
-    return run.stopped
-
-
 @dataclass(frozen=True)
 class Watch:
     """Who looks on: see `train`."""

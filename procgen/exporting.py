@@ -20,7 +20,7 @@ from .dataset import Dataset
 from .domains import known
 from .encoded import explained
 from .errors import ProcgenError
-from .files import UNFINISHED, local_place, names, reason, replacing
+from .files import UNFINISHED, at_work, local_place, names, reason, replacing
 from .manifest import identity, shard_count, shard_path
 from .shards import encode, opened
 
@@ -217,20 +217,9 @@ def _remove_unfinished(out: Path) -> None:
     """Remove what killed exports of the same name have left beside it."""
     left = re.compile(rf"{re.escape(out.name)}\.(\d{{1,9}})(-\w+)?{re.escape(UNFINISHED)}")
     for name in names(out.parent):
-        if (found := left.fullmatch(name)) and not _at_work(int(found[1])):
+        if (found := left.fullmatch(name)) and not at_work(int(found[1])):
             path = out.with_name(name)
             if path.is_file():
                 path.unlink()
             elif (path / MARK).is_file() or not names(path):
                 shutil.rmtree(path)
-
-
-def _at_work(process: int) -> bool:
-    """Whether another process of this number is there: in a container the killed one often had our own."""
-    try:
-        os.kill(process, 0)
-    except PermissionError:
-        return True
-    except (ProcessLookupError, OverflowError):
-        return False
-    return process != os.getpid()

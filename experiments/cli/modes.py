@@ -140,8 +140,12 @@ def _words(facts: dict[str, Any]) -> str:
     verdict, last = facts["verdict"], facts["last"]
     lines = [f"{verdict['said']}: {verdict['summary']}", *(f"  {reason}" for reason in verdict["reasons"])]
     lines += _counted(facts) + _measured(facts) + _moved(facts)
+    if swing := facts.get("corrected_amplitude"):
+        words = f"{swing['amplitude']:.3g} (95%: {swing['low']:.3g} to {swing['high']:.3g})"
+        lines.append(f"{'swing, corrected':<18} {words}")
     if "corrected" in last:
-        lines += [f"{'mode':<18} raw    corrected", *(_row(mode, last) for mode in last["raw"])]
+        bounds = "            whatever the rejected are" if "least" in last else ""
+        lines += [f"{'mode':<18} raw    corrected{bounds}", *(_row(mode, last) for mode in last["raw"])]
     if "probe_accuracy" in facts:
         lines.append(f"{'probe accuracy':<18} {facts['probe_accuracy']:.1%}")
     lines += [f"{kind[:-1]} {path}" for kind in ("tables", "figures") for path in facts.get(kind, ())]
@@ -191,4 +195,5 @@ def _moved(facts: dict[str, Any], most: int = 3) -> list[str]:
 
 
 def _row(mode: str, last: dict[str, Any]) -> str:
-    return f"{mode:<18} {last['raw'][mode]:.3f}  {last['corrected'][mode]:.3f} ± {last['standard_errors'][mode]:.3f}"
+    row = f"{mode:<18} {last['raw'][mode]:.3f}  {last['corrected'][mode]:.3f} ± {last['standard_errors'][mode]:.3f}"
+    return f"{row}      {last['least'][mode]:.3f} to {last['most'][mode]:.3f}" if "least" in last else row

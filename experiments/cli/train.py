@@ -74,7 +74,6 @@ def train(
 
 def _trained(config: "RunConfig", source: "Source", run: Path, options: dict) -> dict:
     """Train with a bar and a line for each note; what there is to say afterwards."""
-    from experiments.training import stopped_at
     from experiments.training import train as train_run
 
     notes: list[str] = []
@@ -92,7 +91,7 @@ def _trained(config: "RunConfig", source: "Source", run: Path, options: dict) ->
             say=say,
             **options,
         )
-    stopped = stopped_at(done)
+    stopped = done.stopped
     nimg = stopped["nimg"] if stopped else config.train.steps * config.train.shown
     facts = {"run": run, "steps": nimg // config.train.shown, "nimg": nimg, "finished": done.finished}
     facts |= {"stopped": stopped} if stopped else {}

@@ -154,7 +154,7 @@ def test_words_that_do_not_go_together(call, tmp_path, arguments, code, words):
 
 def test_a_long_table_is_summed_to_a_size_that_can_be_judged(monkeypatch):
     counts = drawn_counts(swinging_shares(205, 4, period=40, amplitude=0.05), np.random.default_rng(1), every=1)
-    monkeypatch.setattr("experiments.count_facts.CELLS", 400)
+    monkeypatch.setattr("experiments.count_facts.MOST", {9: 100})
     found = follow_counts(counts, "step")["verdict"]
     assert (found["kind"], round(found["period"])) == ("limit cycle", 40)
     assert "about 3 snapshots each were summed" in found["reasons"][0]
@@ -167,7 +167,7 @@ def test_a_long_table_is_summed_to_a_size_that_can_be_judged(monkeypatch):
 
 def test_a_cycle_too_fast_for_the_sums_is_not_taken_for_a_slow_one(monkeypatch):
     counts = drawn_counts(swinging_shares(600, 3, period=8, amplitude=0.1), np.random.default_rng(1), every=1)
-    monkeypatch.setattr("experiments.count_facts.CELLS", 360)
+    monkeypatch.setattr("experiments.count_facts.MOST", {9: 120})
     assert follow_counts(counts, "step")["verdict"]["kind"] not in ("limit cycle", "ringing")
 
 
