@@ -31,7 +31,7 @@ def decoded(path: Path, size: int, resize: str | None) -> np.ndarray:
         with Image.open(path) as image:
             if resize is not None:  # JPEG can be read at a half, a quarter, an eighth, several times faster
                 image.draft(None, (2 * size, 2 * size))
-            rgb = _flat(ImageOps.exif_transpose(image))
+            rgb = flat(ImageOps.exif_transpose(image))
         square = rgb if resize is None else RESIZES[resize](rgb, size)
         return np.asarray(square)
     except DAMAGE as error:
@@ -58,7 +58,7 @@ def in_colour(images: np.ndarray) -> np.ndarray:
 # --- colour ----------------------------------------------------------------------------------------------------------
 
 
-def _flat(image: Image.Image) -> Image.Image:
+def flat(image: Image.Image) -> Image.Image:
     """In sRGB, what can be seen through on white: mode RGB."""
     profile = image.info.get("icc_profile")
     image = _eight_bits(image)

@@ -1,5 +1,6 @@
 """Tiles, order and layout into one picture."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from mosaics.order import ORDERS
 from mosaics.outlines import cover
 from mosaics.placement import Look, Options, Placement
 from mosaics.resizing import byte_of_linear, resize
-from mosaics.saving import save_picture
+from mosaics.saving import Raster, save_picture
 from mosaics.tiles import Tiles
 
 Row = TypeVar("Row")
@@ -36,9 +37,10 @@ class Picture:
     provenance: dict[str, Any]
     source_type: str
 
-    def save(self, path: str | Path, *, force: bool = False) -> Path:
-        """Write it with its provenance; see `save_picture`."""
-        return save_picture(self.pixels, path, provenance=self.provenance, source_type=self.source_type, force=force)
+    def save(self, path: str | Path, *, force: bool = False, dpi: float | None = None) -> Path:
+        """Write it with its provenance, and how many pixels an inch holds where it is for paper; see `save_picture`."""
+        raster = Raster([self.pixels], (self.pixels.shape[1], self.pixels.shape[0]), dpi=dpi)
+        return save_picture(raster, path, provenance=self.provenance, source_type=self.source_type, force=force)
 
 
 def compose(
@@ -72,6 +74,7 @@ def compose(
     size = canvas or _natural_size(placements)
     facts: dict[str, Any] = {"kind": "mosaic", "layout": layout, "order": order, "size_px": list(size), "seed": seed}
     facts |= {"look": asdict(look), "tiles": len(tiles), "source": dict(tiles.source)}
+    facts |= _asked_for(options)
     pixels = _blank(size)
     draw_band(pixels, 0, tiles, placements, look)
     return Picture(pixels, facts, tiles.source_type)
@@ -150,6 +153,18 @@ def _within(there: np.ndarray, picture: np.ndarray, place: Placement, seen: slic
     bare = LINEAR_OF_BYTE[np.array(look.background_rgb)]
     light = LINEAR_OF_BYTE[there] + part * (LINEAR_OF_BYTE[picture] - bare)
     return np.where(part > 0, byte_of_linear(light), there)
+
+
+def _asked_for(options: Options) -> dict[str, Any]:
+    """The options that were given; of pictures their size and digest."""
+    found: dict[str, Any] = {}
+    for name, value in vars(options).items():
+        if isinstance(value, np.ndarray):
+            digest = hashlib.sha256(value.tobytes()).hexdigest()
+            found[name] = {"size_px": [value.shape[1], value.shape[0]], "sha256": digest}
+        elif value not in (None, 0.0):
+            found[name] = value
+    return found
 
 
 def _blank(size: tuple[int, int]) -> np.ndarray:

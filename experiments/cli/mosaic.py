@@ -1,45 +1,99 @@
 """synchromy mosaic SOURCE OUT."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from . import console
 from .complete import layouts, orders
 
+if TYPE_CHECKING:
+    from mosaics import Look, Options
+
+LAYOUTS = (
+    "grid, filmstrip, tapestry, hexagons, voronoi, hilbert, phyllotaxis, concentric, mondrian, treemap, shape, "
+    "seamless, photomosaic or quadtree."
+)
+
 
 def mosaic(
     source: Path = typer.Argument(help="A run or a dataset."),
-    out: Path = typer.Argument(help="The PNG to write."),
-    layout: str = typer.Option("grid", autocompletion=layouts, help="grid, or filmstrip: fixed latents over training."),
-    order: str = typer.Option(None, autocompletion=orders, help="hue, lightness, step or mode; hue for a grid."),
-    size: str = typer.Option(None, help="Pixels: 4096, or 4096x2048; left out, tiles keep their size."),
+    out: Path = typer.Argument(help="The file to write: .png, .tif, .jpg or .webp."),
+    layout: str = typer.Option("grid", autocompletion=layouts, help=LAYOUTS),
+    order: str = typer.Option(None, autocompletion=orders, help="hue, lightness, step or mode; hue where it is free."),
+    size: str = typer.Option(None, help="4096, 4096x2048, 60x40cm or 24x16in; left out, tiles keep their size."),
+    dpi: float = typer.Option(None, help="Pixels per inch, written into the file; 300 for lengths."),
     count: int = typer.Option(1000, min=1, help="How many tiles at most."),
+    target: Path = typer.Option(None, help="The picture that a photomosaic or a quadtree is to be seen as."),
+    cells: int = typer.Option(None, min=1, help="About how many places it has; as many as tiles if not given."),
+    repeats: int = typer.Option(None, min=1, help="How often a tile may be used in it; 1 is once, left out is freely."),
+    blend: float = typer.Option(0.0, min=0, max=1, help="How far each tile's colour is moved to that of its place."),
+    text: str = typer.Option(None, help="Words for the layout shape; | parts lines."),
+    shape: Path = typer.Option(None, help="A silhouette for the layout shape, dark on light or on nothing."),
+    gutter: float = typer.Option(None, help="Air between tiles, in parts of a tile."),
+    margin: float = typer.Option(None, help="Air around them, in parts of the picture."),
+    background: str = typer.Option(None, help='Colour of both, "#rrggbb".'),
     seed: int = console.Seed,
     force: bool = console.Force,
     json: bool = console.Json,
     dry_run: bool = console.DryRun,
 ) -> None:
     """Arrange many pictures into one that carries how it was made."""
-    if order is None and layout == "grid":
-        order = "hue"
-    facts = {"source": source, "out": out, "layout": layout, "order": order, "count": count}
-    if out.exists() and not force:
-        raise typer.BadParameter(f"expected a new file, but {out} exists: choose another name or --force")
-    pixels = console.pixels(size) if size else None
+    import mosaics
+    from experiments.sizes import read_size
+    from mosaics.saving import check_ending
+
+    if layout not in mosaics.LAYOUTS:
+        raise typer.BadParameter(f"expected a layout among {', '.join(mosaics.LAYOUTS)}, got {layout}")
+    row = mosaics.LAYOUTS[layout]
+    sequence = order or (None if row.sorts or row.repeats else "hue")
+    facts: dict[str, Any] = {"source": source, "out": out, "layout": layout, "order": sequence, "count": count}
+    measure = read_size(size, dpi=dpi) if size else None
+    check_ending(out)
+    mosaics.check_new(out, force=force)
     if not source.is_dir():
         raise typer.BadParameter(f"expected a run or a dataset, got {source}")
+    options, look = _options(target, cells, repeats, blend, text, shape), _look(row.look, gutter, margin, background)
+    if missing := [need for need in row.needs if getattr(options, need) is None]:
+        words = "--text or --shape" if missing == ["shape"] else "--target"
+        raise typer.BadParameter(f"expected {words} for the layout {layout}, got none")
     if dry_run:
-        return console.result(
-            facts, f"would arrange up to {console.plural(count, 'tile')} of {source} into {out}", json=json
-        )
+        words = f"would arrange up to {console.plural(count, 'tile')} of {source} into {out}"
+        return console.result(facts, words, json=json)
     console.start_keras()
-    import mosaics
     from experiments.sources import tiles_of
 
-    tiles = tiles_of(source, count=count, seed=seed, layout=layout, order=order)
-    picture = mosaics.compose(tiles, layout=layout, order=order, size_px=pixels, seed=seed)
-    picture.save(out, force=force)
+    tiles = tiles_of(source, count=count, seed=seed, layout=layout, order=sequence)
+    picture = mosaics.compose(
+        tiles,
+        layout=layout,
+        order=sequence,
+        size_px=measure.size_px if measure else None,
+        seed=seed,
+        look=look,
+        options=options,
+    )
+    picture.save(out, force=force, dpi=measure.dpi if measure else dpi)
     height, width = picture.pixels.shape[:2]
     words = f"{out}: {console.plural(len(tiles), 'tile')}, {width}x{height} px"
     return console.result({**facts, "count": len(tiles), "size_px": [width, height]}, words, json=json)
+
+
+def _options(
+    target: Path | None, cells: int | None, repeats: int | None, blend: float, text: str | None, shape: Path | None
+) -> "Options":
+    from experiments.targets import read_shape, read_target, shape_of
+    from mosaics import Options
+
+    if text is not None and shape is not None:
+        raise typer.BadParameter("expected --text or --shape, got both")
+    mask = shape_of(text) if text is not None else None if shape is None else read_shape(shape)
+    return Options(None if target is None else read_target(target), cells, repeats, blend, mask)
+
+
+def _look(own: "Look", gutter: float | None, margin: float | None, background: str | None) -> "Look":
+    from dataclasses import replace
+
+    asked: dict[str, Any] = {"gutter": gutter, "margin": margin, "background": background}
+    return replace(own, **{name: value for name, value in asked.items() if value is not None})
