@@ -170,11 +170,14 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "unknown layout": ("mosaic {data} made.png --layout spiral", "layout"),
     "unknown order": ("mosaic {data} made.png --order size", "order"),
     "mosaic of no target": ("mosaic {data} made.png --layout photomosaic", "--target"),
-    "mosaic of a broken target": ("mosaic {data} made.png --layout quadtree --target {data}/README.md", "whole picture"),
+    "mosaic of a broken target": (
+        "mosaic {data} made.png --layout quadtree --target {data}/README.md",
+        "whole picture",
+    ),
     "mosaic of two shapes": ("mosaic {data} made.png --layout shape --text A --shape B.png", "got both"),
     "mosaic of no letters": ("mosaic {data} made.png --layout shape --text |", "letters"),
     "mosaic of too many places": (
-        "mosaic {data} made.png --layout photomosaic --target {picture} --cells 9000 --repeats 1",
+        "mosaic {data} made.png --layout photomosaic --target {drawn} --cells 9000 --repeats 1",
         "at most",
     ),
     "mosaic on red": ("mosaic {data} made.png --background red", "background"),
