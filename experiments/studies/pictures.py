@@ -94,9 +94,11 @@ def _spectra(axes: Any, rows: list[RunRow]) -> None:
 
 
 def shares_figure(results: Results) -> "Figure":
-    """Shares of the eight bins over training in the four runs of the first whole block, stacked."""
+    """Shares of the eight bins over training in the four runs of a whole block, stacked: the first that was read."""
     whole = [r for r in results.rows if r.shares is not None]
-    block = next((r.block for r in whole if sum(o.block == r.block for o in whole) == 4), None)
+    read = [r for r in whole if r.outcome == "read"]
+    blocks = [r.block for rows in (read, whole) for r in rows if sum(o.block == r.block for o in rows) == 4]
+    block = blocks[0] if blocks else None
     with canvas(4.6) as figure:
         panels = figure.subplots(2, 2, sharex=True, sharey=True)
         for row in (row for row in whole if row.block == block):

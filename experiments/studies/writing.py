@@ -72,6 +72,7 @@ def page(results: Results, name: str) -> str:
         f"![shares]({name}/shares.png)",
         "## The other factors",
         *_screening(results),
+        *_endings(results),
         "## The worlds",
         *_worlds(results),
         "## What was not shown",
@@ -89,7 +90,7 @@ def _answer(results: Results) -> list[str]:
         lines.append(f"**{ended} of {len(results.rows)} runs have ended: what follows is of these alone.**")
     if not results.effects:
         return [*lines, "No block is whole yet, so there is nothing to test."]
-    return [*lines, *(_said(effect) for effect in results.effects)]
+    return [*lines, *(_said(effect) for effect in results.effects), *(f"- {words}" for words in _endings(results)[2:])]
 
 
 def _said(effect: Effect) -> str:
@@ -179,6 +180,31 @@ def _screening(results: Results) -> list[str]:
         words.append(
             "These are a fraction: each main effect is mixed with interactions of two others, each setting has one "
             f"seed, and the intervals rest on two degrees of freedom. The largest is **{ranked[0]['factor']}**."
+        )
+    return words
+
+
+def _endings(results: Results) -> list[str]:
+    """How many runs collapsed or diverged at each level of each factor; nothing where none did."""
+    bad = [row.outcome in ("collapsed", "diverged") for row in results.rows]
+    if not any(bad):
+        return []
+    rows, parting = [], []
+    for name in results.plan.factors:
+        ends = [[b for row, b in zip(results.rows, bad, strict=True) if row.levels[name] == at] for at in (0, 1)]
+        rows.append((name, *(f"{sum(each)} of {len(each)}" for each in ends)))
+        if all(ends) and sorted(sum(each) / len(each) for each in ends) == [0.0, 1.0]:
+            parting.append(f"**{name}** ({('low', 'high')[all(ends[1])]})")
+    words = [
+        "Runs that collapsed or diverged, at either level of each factor:",
+        _table(("factor", "low", "high"), rows),
+    ]
+    if parting:
+        settings = len({row.block for row in results.rows})
+        words.append(
+            f"Every run that collapsed or diverged, {sum(bad)} of {len(bad)}, is at one level of "
+            f"{' and '.join(parting)}, and every run there did. Divided between the levels are {settings} settings of "
+            "the other factors, not runs."
         )
     return words
 
