@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from .judging import SETTLE
 from .measures import count_measures, handovers
 from .modes import TIME_UNITS, ModeHistogram, coverage
-from .verdict import oscillation
+from .verdict import Verdict, oscillation
 
 MOST = {33: 4096, 10**9: 2048}  # snapshots judged one by one, for up to so many modes: memory grows with their square
 
@@ -31,7 +31,7 @@ def follow_counts(
     verdict = oscillation(summed(histograms, group), settle=settle, unit=unit, world=world)
     if group > 1:
         words = f"The table is long: about {group} snapshots each were summed; a cycle under {3 * group} is not seen."
-        verdict = replace(verdict, reasons=(words, *verdict.reasons))
+        verdict = replace(_slow_enough(verdict, histograms, group), reasons=(words, *verdict.reasons))
     series = count_measures(histograms[-1:], world)
     last = histograms[-1]
     return {
@@ -46,6 +46,15 @@ def follow_counts(
             "covered": list(coverage(last, world)),
         },
     }
+
+
+def _slow_enough(verdict: Verdict, histograms: Sequence[ModeHistogram], group: int) -> Verdict:
+    """The verdict, or none where its period is one that a faster cycle leaves in sums."""
+    every = (histograms[-1].nimg - histograms[0].nimg) / (len(histograms) - 1) / TIME_UNITS.get(verdict.unit, 1)
+    if verdict.period is None or verdict.period >= 3 * group * every:
+        return verdict
+    words = "there is a rhythm that is too fast for so long a table, which had to be summed: judge a part of it."
+    return Verdict("too short", words, verdict.snapshots, p_value=verdict.p_value, unit=verdict.unit)
 
 
 def summed(histograms: Sequence[ModeHistogram], group: int) -> list[ModeHistogram]:
