@@ -139,7 +139,7 @@ def test_the_table_of_two_seeds_and_a_failure(example, tmp_path):
     first, last = table["runs"][0], table["runs"][-1]
     assert first["finished"]
     assert first["nimg"] == 320
-    assert first["verdict"] == "too short to say"
+    assert first["verdict"] == "too short"
     modes = follow_modes(Run(example.run))["last"]
     assert first["covered"] == len(modes.get("covered", ()))
     assert first["distance_to_world"] == modes.get("distance_to_world")
