@@ -13,20 +13,21 @@ from .errors import ExperimentsError
 from .run import CONFIG, Run
 from .training import run_probe_of
 
+TAPESTRY = 32  # latents, the rows of a cloth: few enough to be seen, enough for a band to widen
+
 
 def tiles_of(path: Path, *, count: int, seed: int = 0, layout: str = "grid", order: str | None = None) -> Tiles:
     """Up to `count` tiles with their columns.
 
     A run gives new samples (columns mode, nimg); its snapshots, where steps are asked for by the order "step" or the
-    layout "filmstrip" (columns latent, nimg, mode). A dataset gives its first pictures (column mode).
+    layouts "filmstrip" and "tapestry" (columns latent, nimg, mode). A dataset gives its first pictures (column mode).
     """
     if (path / CONFIG).is_file():
-        by_step = order == "step" or layout == "filmstrip"
-        return (
-            snapshot_tiles(Run(path), count, every=layout == "filmstrip")
-            if by_step
-            else sample_tiles(Run(path), count, seed)
-        )
+        if layout == "tapestry":
+            return snapshot_tiles(Run(path), count, every=True, rows=TAPESTRY, columns=max(1, count // TAPESTRY))
+        if layout == "filmstrip" or order == "step":
+            return snapshot_tiles(Run(path), count, every=layout == "filmstrip")
+        return sample_tiles(Run(path), count, seed)
     if (path / "manifest.json").is_file():
         dataset = open_dataset(path)
         some = np.arange(min(count, len(dataset)))

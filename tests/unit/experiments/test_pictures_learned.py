@@ -29,7 +29,7 @@ def test_a_folder_is_learned_from_and_reported(channels, tmp_path):
     page = (tmp_path / "report.html").read_text()
     assert "--data PICTURES --resize crop" in page
     assert source.identity["sha256"][:12] in page
-    for layout in ("grid", "filmstrip"):
+    for layout in ("grid", "filmstrip", "tapestry"):
         assert mosaics.compose(tiles_of(run.folder, count=6, layout=layout), layout=layout).pixels.shape[-1] == 3
 
 
