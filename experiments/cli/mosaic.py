@@ -55,9 +55,7 @@ def mosaic(
     if not source.is_dir():
         raise typer.BadParameter(f"expected a run or a dataset, got {source}")
     options, look = _options(target, cells, repeats, blend, text, shape), _look(row.look, gutter, margin, background)
-    if missing := [need for need in row.needs if getattr(options, need) is None]:
-        words = "--text or --shape" if missing == ["shape"] else "--target"
-        raise typer.BadParameter(f"expected {words} for the layout {layout}, got none")
+    _check_needs(layout, row.needs, options)
     if dry_run:
         words = f"would arrange up to {console.plural(count, 'tile')} of {source} into {out}"
         return console.result(facts, words, json=json)
@@ -90,6 +88,13 @@ def _options(
         raise typer.BadParameter("expected --text or --shape, got both")
     mask = shape_of(text) if text is not None else None if shape is None else read_shape(shape)
     return Options(None if target is None else read_target(target), cells, repeats, blend, mask)
+
+
+def _check_needs(layout: str, needs: tuple[str, ...], options: "Options") -> None:
+    for need in needs:
+        if getattr(options, need) is None:
+            words = "--text or --shape" if need == "shape" else f"--{need}"
+            raise typer.BadParameter(f"expected {words} for the layout {layout}, got none")
 
 
 def _look(own: "Look", gutter: float | None, margin: float | None, background: str | None) -> "Look":
