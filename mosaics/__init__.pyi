@@ -7,6 +7,7 @@ from .placement import Layout as Layout
 from .placement import Look as Look
 from .placement import Options as Options
 from .placement import Placement as Placement
+from .placement import Sheet as Sheet
 from .provenance import SOURCE_TYPES as SOURCE_TYPES
 from .provenance import read_provenance as read_provenance
 from .saving import ENDINGS as ENDINGS

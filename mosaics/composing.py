@@ -13,7 +13,7 @@ from mosaics.layouts import LAYOUTS
 from mosaics.oklab import LINEAR_OF_BYTE
 from mosaics.order import ORDERS
 from mosaics.outlines import cover
-from mosaics.placement import Look, Options, Placement
+from mosaics.placement import Look, Options, Placement, Sheet
 from mosaics.resizing import byte_of_linear, resize
 from mosaics.saving import Raster, save_picture
 from mosaics.tiles import Tiles
@@ -69,7 +69,7 @@ def compose(
     """
     look, options = look or _row(LAYOUTS, layout, "layout").look, options or Options()
     canvas = _canvas(size_px)
-    asked = Asked(layout, order, canvas, seed, look, options)
+    asked = Asked(layout, order, Sheet(canvas, seed, look, options))
     placements = arrange(tiles, asked)
     size = canvas or _natural_size(placements)
     facts: dict[str, Any] = {"kind": "mosaic", "layout": layout, "order": order, "size_px": list(size), "seed": seed}
@@ -86,10 +86,7 @@ class Asked:
 
     layout: str
     order: str | None
-    canvas: tuple[int, int] | None
-    seed: int
-    look: Look
-    options: Options
+    sheet: Sheet
 
 
 def arrange(tiles: Tiles, asked: Asked) -> list[Placement]:
@@ -100,16 +97,16 @@ def arrange(tiles: Tiles, asked: Asked) -> list[Placement]:
     """
     row = _row(LAYOUTS, asked.layout, "layout")
     for need in row.needs:
-        if getattr(asked.options, need) is None:
+        if getattr(asked.sheet.options, need) is None:
             raise MosaicsError(f'expected a {need} for the layout "{asked.layout}", received none; give one')
     if asked.order is not None and (row.sorts or row.repeats):
         raise MosaicsError(f'expected no order for the layout "{asked.layout}", received "{asked.order}"; leave it out')
     sort = None if asked.order is None else _row(ORDERS, asked.order, "order")
-    placements = row.place(tiles, asked.canvas, seed=asked.seed, look=asked.look, options=asked.options)
+    placements = row.place(tiles, asked.sheet)
     if sort is None:
         return placements
     slots = None if row.along else np.array([(p.x + p.w / 2, p.y + p.h / 2) for p in placements])
-    chosen = sort(tiles, seed=asked.seed, slots=slots).tolist()
+    chosen = sort(tiles, seed=asked.sheet.seed, slots=slots).tolist()
     return [replace(place, tile=tile) for tile, place in zip(chosen, placements, strict=True)]
 
 

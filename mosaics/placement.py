@@ -99,13 +99,30 @@ class Look:
         return red, green, blue
 
 
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """What a layout is asked to fill.
+
+    Attributes:
+        canvas: width and height in pixels; None keeps the tiles' own size, or nearly.
+        seed: of what a layout leaves to chance.
+        look: gutter, margin and background.
+        options: what some layouts need beside.
+    """
+
+    canvas: tuple[int, int] | None = None
+    seed: int = 0
+    look: Look = Look()
+    options: Options = Options()
+
+
 @dataclass(frozen=True)
 class Layout:
     """A row of `LAYOUTS`.
 
     Attributes:
-        place: place(tiles, canvas, *, seed, look, options) -> list of Placement, inside the canvas and without overlap,
-            drawn from nothing but its arguments. With canvas None the tiles keep their own size, or nearly.
+        place: place(tiles, sheet) -> list of Placement, inside the canvas and without overlap, drawn from nothing but
+            its arguments.
         about: what it looks like, in a few words.
         repeats: whether a tile may be used more than once, or never; else each is used exactly once.
         along: whether its places follow a line, so that an order is one from first to last, not one in the plane.

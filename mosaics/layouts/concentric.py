@@ -4,27 +4,20 @@ import numpy as np
 
 from mosaics.layouts.room import Wish, room
 from mosaics.outlines import placed
-from mosaics.placement import Look, Options, Placement
+from mosaics.placement import Placement, Sheet
 from mosaics.tiles import Tiles
 
 _FILLED = 0.7  # of the room, whose corners stay empty
 _SAGITTA = 0.02  # pixels by which a chord may leave its arc
 
 
-def place(
-    tiles: Tiles,
-    canvas: tuple[int, int] | None,
-    *,
-    seed: int = 0,
-    look: Look | None = None,
-    options: Options | None = None,
-) -> list[Placement]:
+def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     """Every tile once, from the middle outwards, each ring begun at the top.
 
     Raises:
         MosaicsError: the canvas has too few pixels for a tile.
     """
-    look = look or Look()
+    canvas, look = sheet.canvas, sheet.look
     own = room(tiles, canvas, look, Wish(_FILLED, square=True))
     counts = _rings(len(tiles))
     thick = own.w / (2 * len(counts) - 1) if counts[0] == 1 else own.w / (2 * len(counts))

@@ -4,33 +4,23 @@ import numpy as np
 
 from mosaics.errors import MosaicsError
 from mosaics.layouts.lattice import Gaps, fit
-from mosaics.placement import Look, Options, Placement
+from mosaics.placement import Placement, Sheet
 from mosaics.tiles import Tiles
 
 _FRAME_GAP = 0.4  # frames of one strip stand closer than strips: the eye then reads along the row
 
 
-def place(
-    tiles: Tiles,
-    canvas: tuple[int, int] | None,
-    *,
-    seed: int = 0,
-    look: Look | None = None,
-    options: Options | None = None,
-) -> list[Placement]:
+def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     """Every tile once, at the row of its "latent" and the column of its "nimg", both ascending.
 
     Args:
         tiles: with columns "latent" and "nimg"; a pair that is missing leaves its frame empty.
-        canvas: width and height in pixels; None keeps the tiles' own size.
-        seed: unused; a filmstrip leaves nothing to chance.
-        look: its gutter lies between the strips, a part of it between frames.
-        options: unused.
+        sheet: see `Sheet`.
 
     Raises:
         MosaicsError: a column is missing, two tiles share a frame, or the canvas has less than a pixel for a tile.
     """
-    look = look or Look()
+    canvas, look = sheet.canvas, sheet.look
     latents, row = np.unique(tiles.column("latent"), return_inverse=True)
     moments, col = np.unique(tiles.column("nimg"), return_inverse=True)
     _check_frames(row * len(moments) + col, tiles)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mosaics.layouts.lattice import Gaps, fit, shorter_side
-from mosaics.placement import Look, Options, Placement
+from mosaics.placement import Placement, Sheet
 from mosaics.tiles import Tiles
 
 _HOLE_COST = 0.1  # part of a tile's size given up to fill an empty last row of a given canvas
@@ -11,27 +11,17 @@ _FREE_HOLE_COST = 0.8  # the same where the sheet may take any shape: 200 become
 _LARGE_SQUARE = (1 << 30, 1 << 30)  # the shape to come near to where no canvas is given
 
 
-def place(
-    tiles: Tiles,
-    canvas: tuple[int, int] | None,
-    *,
-    seed: int = 0,
-    look: Look | None = None,
-    options: Options | None = None,
-) -> list[Placement]:
+def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     """Every tile once, in reading order.
 
     Args:
         tiles: their number and shape count, not what is in them.
-        canvas: width and height in pixels; None keeps the tiles' own size on a nearly square sheet.
-        seed: unused; a grid leaves nothing to chance.
-        look: its gutter and margin are kept in proportion to a tile.
-        options: unused.
+        sheet: see `Sheet`.
 
     Raises:
         MosaicsError: the canvas has less than a pixel for a tile.
     """
-    look = look or Look()
+    canvas, look = sheet.canvas, sheet.look
     gaps = Gaps(look.gutter, look.gutter, look.margin)
     height, width = tiles.images.shape[1:3]
     count, cols = len(tiles), _columns(len(tiles), (width, height), canvas, gaps)

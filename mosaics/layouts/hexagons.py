@@ -3,20 +3,13 @@
 import numpy as np
 
 from mosaics.layouts.room import Room, Wish, room
-from mosaics.placement import Look, Options, Placement
+from mosaics.placement import Placement, Sheet
 from mosaics.tiles import Tiles
 
 _FILLED = 0.8  # of the room, with its ragged sides
 
 
-def place(
-    tiles: Tiles,
-    canvas: tuple[int, int] | None,
-    *,
-    seed: int = 0,
-    look: Look | None = None,
-    options: Options | None = None,
-) -> list[Placement]:
+def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     """Every tile once, in reading order, every second row half a place to the right.
 
     A place is an even number of pixels wide, and rows are a multiple of three apart, so that neighbours meet exactly.
@@ -24,7 +17,7 @@ def place(
     Raises:
         MosaicsError: the canvas has too few pixels for a tile.
     """
-    look = look or Look()
+    canvas, look = sheet.canvas, sheet.look
     own = room(tiles, canvas, look, Wish(_FILLED, enough=lambda own: _is_drawn(*_comb(len(tiles), own)[1:])))
     cols, width, pitch = _comb(len(tiles), own)
     rows = -(-len(tiles) // cols)

@@ -3,26 +3,19 @@
 from collections.abc import Iterator
 
 from mosaics.layouts import grid
-from mosaics.placement import Look, Options, Placement
+from mosaics.placement import Placement, Sheet
 from mosaics.tiles import Tiles
 
 Cell = tuple[int, int]
 
 
-def place(
-    tiles: Tiles,
-    canvas: tuple[int, int] | None,
-    *,
-    seed: int = 0,
-    look: Look | None = None,
-    options: Options | None = None,
-) -> list[Placement]:
+def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     """The places of a grid, every tile once, along Hilbert's curve instead of in reading order.
 
     Raises:
         MosaicsError: the canvas has less than a pixel for a tile.
     """
-    places = grid.place(tiles, canvas, seed=seed, look=look)
+    places = grid.place(tiles, sheet)
     cols = sum(place.y == places[0].y for place in places)
     rows = -(-len(places) // cols)
     cells = {(i % cols, i // cols): place for i, place in enumerate(places)}

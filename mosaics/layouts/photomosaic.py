@@ -5,7 +5,7 @@ import numpy as np
 from mosaics.assigning import apart, at_most, nearest
 from mosaics.errors import MosaicsError
 from mosaics.oklab import LINEAR_OF_BYTE, PATCHES, patch_colours
-from mosaics.placement import Look, Options, Placement
+from mosaics.placement import Look, Options, Placement, Sheet
 from mosaics.resizing import byte_of_linear, resize
 from mosaics.tiles import Tiles
 
@@ -14,28 +14,17 @@ _CHOICE = 24  # nearest tiles that a place may choose from, more than have a pla
 _PATCH = 3  # pixels of the target for each part of a place
 
 
-def place(
-    tiles: Tiles,
-    canvas: tuple[int, int] | None,
-    *,
-    seed: int = 0,
-    look: Look | None = None,
-    options: Options | None = None,
-) -> list[Placement]:
+def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     """A lattice of places, each with a tile of like colours in like parts.
 
     Args:
         tiles: what to build from.
-        canvas: width and height in pixels; the target is cropped to its proportions. None keeps the tiles' own size.
-        seed: unused; nothing is left to chance.
-        look: gutter and margin.
-        options: its target; `cells` places, about, as many as there are tiles when None; `repeats`, how often a tile
-            may be used: when None as often as it fits, but not within two places of itself; `blend`.
+        sheet: see `Sheet`.
 
     Raises:
         MosaicsError: no target, more places than tiles may fill, or less than a pixel for a place.
     """
-    look, options = look or Look(gutter=0, margin=0), options or Options()
+    canvas, look, options = sheet.canvas, sheet.look, sheet.options
     if options.target is None:
         raise MosaicsError("expected a target for a photomosaic, received none; give a picture")
     columns, rows = _lattice(tiles, canvas, options)

@@ -4,27 +4,20 @@ import numpy as np
 
 from mosaics.layouts.room import Wish, room
 from mosaics.outlines import disc
-from mosaics.placement import Look, Options, Placement
+from mosaics.placement import Placement, Sheet
 from mosaics.tiles import Tiles
 
 _GOLDEN = np.pi * (3 - np.sqrt(5))  # radians
 _FILLED = 0.5  # of the room, whose corners stay empty
 
 
-def place(
-    tiles: Tiles,
-    canvas: tuple[int, int] | None,
-    *,
-    seed: int = 0,
-    look: Look | None = None,
-    options: Options | None = None,
-) -> list[Placement]:
+def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     """Every tile once, from the middle outwards (Vogel 1979: radius c sqrt(n), angle n times 137.5 degrees).
 
     Raises:
         MosaicsError: the canvas has too few pixels for a tile.
     """
-    look = look or Look()
+    canvas, look = sheet.canvas, sheet.look
     own = room(tiles, canvas, look, Wish(_FILLED, square=True))
     points, sizes = _seeds(len(tiles), own.w)
     sizes = np.maximum(1, (sizes - own.gutter).astype(int))

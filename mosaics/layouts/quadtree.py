@@ -9,7 +9,7 @@ from mosaics.assigning import at_most, nearest
 from mosaics.errors import MosaicsError
 from mosaics.layouts.splitting import Rect, in_pixels
 from mosaics.oklab import patch_colours, to_oklab
-from mosaics.placement import Look, Options, Placement
+from mosaics.placement import Options, Placement, Sheet
 from mosaics.resizing import resize
 from mosaics.tiles import Tiles
 
@@ -18,14 +18,7 @@ _LOOKED_AT = 1024  # pixels of the target's longer side
 _CALM = 0.6  # power of a cell's area in its worth: a large calm cell is cut before a small busy one of like variance
 
 
-def place(
-    tiles: Tiles,
-    canvas: tuple[int, int] | None,
-    *,
-    seed: int = 0,
-    look: Look | None = None,
-    options: Options | None = None,
-) -> list[Placement]:
+def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     """Cells cut in four, the one with most detail first, until there are as many as asked for.
 
     Arguments are as for the photomosaic.
@@ -33,7 +26,7 @@ def place(
     Raises:
         MosaicsError: no target, more places than tiles may fill, or a canvas with too few pixels for a place.
     """
-    look, options = look or Look(gutter=0, margin=0), options or Options()
+    canvas, look, options = sheet.canvas, sheet.look, sheet.options
     if options.target is None:
         raise MosaicsError("expected a target for a quadtree, received none; give a picture")
     cells = options.cells or len(tiles)

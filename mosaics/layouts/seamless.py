@@ -3,18 +3,11 @@
 import numpy as np
 
 from mosaics.layouts.room import LEAST, Room, Wish, room
-from mosaics.placement import Look, Options, Placement
+from mosaics.placement import Look, Placement, Sheet
 from mosaics.tiles import Tiles
 
 
-def place(
-    tiles: Tiles,
-    canvas: tuple[int, int] | None,
-    *,
-    seed: int = 0,
-    look: Look | None = None,
-    options: Options | None = None,
-) -> list[Placement]:
+def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     """Every tile once, in rows that all reach from border to border; half a gutter lies along each side, no margin.
 
     Rows hold as many tiles as one another, or one more.
@@ -22,7 +15,7 @@ def place(
     Raises:
         MosaicsError: the canvas has too few pixels for a tile.
     """
-    bare = Look(gutter=(look or Look()).gutter, margin=0.0)
+    canvas, bare = sheet.canvas, Look(gutter=sheet.look.gutter, margin=0.0)
     own = room(
         tiles,
         canvas,

@@ -4,26 +4,19 @@ import numpy as np
 
 from mosaics.errors import MosaicsError
 from mosaics.layouts.room import LEAST, Room, Wish, room
-from mosaics.placement import Look, Options, Placement
+from mosaics.placement import Placement, Sheet
 from mosaics.tiles import Tiles
 
 Run = tuple[float, float, float, int]  # left, top, length and how many tiles
 
 
-def place(
-    tiles: Tiles,
-    canvas: tuple[int, int] | None,
-    *,
-    seed: int = 0,
-    look: Look | None = None,
-    options: Options | None = None,
-) -> list[Placement]:
+def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     """Every tile once, in rows inside the shape, as large as lets all of them in; the shape keeps its proportions.
 
     Raises:
         MosaicsError: no shape, an empty one, or one so thin that the canvas has too few pixels for a tile.
     """
-    look, options = look or Look(), options or Options()
+    canvas, look, options = sheet.canvas, sheet.look, sheet.options
     if options.shape is None or not options.shape.any():
         raise MosaicsError("expected a shape with something in it, received none; give a mask or a text")
     shape = _trimmed(options.shape)

@@ -3,20 +3,13 @@
 import numpy as np
 
 from mosaics.layouts.lattice import Gaps, fit
-from mosaics.placement import Look, Options, Placement
+from mosaics.placement import Placement, Sheet
 from mosaics.tiles import Tiles
 
 _AIR = 0.5  # of the gutter: a cloth is denser than a sheet
 
 
-def place(
-    tiles: Tiles,
-    canvas: tuple[int, int] | None,
-    *,
-    seed: int = 0,
-    look: Look | None = None,
-    options: Options | None = None,
-) -> list[Placement]:
+def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     """Every tile once, at the column of its "nimg", modes in the sequence of their names from the top down.
 
     Where every moment has as many tiles, a band is as wide as the share of its mode, and widens and narrows with it.
@@ -24,7 +17,7 @@ def place(
     Raises:
         MosaicsError: a column is missing, or the canvas has less than a pixel for a tile.
     """
-    look = look or Look()
+    canvas, look = sheet.canvas, sheet.look
     moments, col = np.unique(tiles.column("nimg", "step"), return_inverse=True)
     line = np.lexsort((tiles.features[:, 0], tiles.column("mode"), col))
     counts = np.bincount(col)

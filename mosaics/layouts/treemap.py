@@ -5,26 +5,19 @@ import numpy as np
 from mosaics.errors import MosaicsError
 from mosaics.layouts.room import Wish, room
 from mosaics.layouts.splitting import Rect, in_pixels, squarified
-from mosaics.placement import Look, Options, Placement
+from mosaics.placement import Placement, Sheet
 from mosaics.tiles import Tiles
 
 _SMALLEST_PLACE = 0.03  # of the mean area, slivers heeded
 
 
-def place(
-    tiles: Tiles,
-    canvas: tuple[int, int] | None,
-    *,
-    seed: int = 0,
-    look: Look | None = None,
-    options: Options | None = None,
-) -> list[Placement]:
+def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     """Every tile once, its area in proportion to its column "weight", or else all alike; modes apart, largest first.
 
     Raises:
         MosaicsError: a weight that is not above 0, or too few pixels for a tile.
     """
-    look = look or Look()
+    canvas, look = sheet.canvas, sheet.look
     own = room(tiles, canvas, look, Wish(smallest=_SMALLEST_PLACE if canvas else 1.0))
     weights = np.asarray(tiles.columns.get("weight", np.ones(len(tiles))), float)
     if not (np.isfinite(weights).all() and (weights > 0).all()):

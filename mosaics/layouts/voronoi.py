@@ -4,29 +4,22 @@ import numpy as np
 
 from mosaics.layouts.room import Room, Wish, room
 from mosaics.outlines import inset, placed
-from mosaics.placement import Look, Options, Placement
+from mosaics.placement import Placement, Sheet
 from mosaics.tiles import Tiles
 
 _SMALLEST = 0.5  # place, in parts of the mean one
 _ROUNDS = 12  # of Lloyd's relaxation: even cells, not yet a comb
 
 
-def place(
-    tiles: Tiles,
-    canvas: tuple[int, int] | None,
-    *,
-    seed: int = 0,
-    look: Look | None = None,
-    options: Options | None = None,
-) -> list[Placement]:
+def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     """Every tile once; where the cells lie is left to chance by `seed`, which of them is first to reading order.
 
     Raises:
         MosaicsError: the canvas has too few pixels for a tile.
     """
-    look = look or Look()
+    canvas, look = sheet.canvas, sheet.look
     own = room(tiles, canvas, look, Wish(smallest=_SMALLEST if canvas else 1.0))
-    cells = _relaxed(len(tiles), own, np.random.default_rng(seed))
+    cells = _relaxed(len(tiles), own, np.random.default_rng(sheet.seed))
     rows = max(1, round(np.sqrt(len(cells) * own.h / own.w)))
     middles = np.array([cell.mean(0) for cell in cells])
     line = np.lexsort((middles[:, 0], np.floor((middles[:, 1] - own.y) / own.h * rows)))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mosaics import LAYOUTS, Look, MosaicsError, Options, Placement, Tiles
+from mosaics import LAYOUTS, Look, MosaicsError, Options, Placement, Sheet, Tiles
 from mosaics.layouts.hilbert import curve
 from mosaics.outlines import cover
 
@@ -30,7 +30,7 @@ def strip_of(count: int, height: int = 4, width: int = 4) -> Tiles:
 
 
 def placed(name: str, tiles: Tiles, canvas: tuple[int, int] | None, seed: int = 0, look: Look | None = None):
-    return LAYOUTS[name].place(tiles, canvas, seed=seed, look=look or Look(), options=OPTIONS)
+    return LAYOUTS[name].place(tiles, Sheet(canvas, seed, look or Look(), OPTIONS))
 
 
 def table(placements) -> np.ndarray:
@@ -187,5 +187,5 @@ def test_what_a_layout_needs_is_asked_for():
     for name, layout in LAYOUTS.items():
         for need in layout.needs:
             with pytest.raises(MosaicsError, match=need):
-                layout.place(strip_of(20), (900, 900), seed=0, look=Look(), options=Options())
+                layout.place(strip_of(20), Sheet((900, 900)))
             assert name

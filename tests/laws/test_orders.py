@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mosaics import LAYOUTS, ORDERS, Tiles
+from mosaics import LAYOUTS, ORDERS, Sheet, Tiles
 
 shapes = st.sampled_from([(1, 1), (2, 3), (5, 4)])
 
@@ -18,7 +18,7 @@ def some_tiles(count: int, shape: tuple[int, int], seed: int, values: int = 256)
 
 
 def slots_of(tiles: Tiles) -> np.ndarray:
-    placements = LAYOUTS["grid"].place(tiles, None, seed=0)
+    placements = LAYOUTS["grid"].place(tiles, Sheet())
     return np.array([(p.x + p.w / 2, p.y + p.h / 2) for p in placements])
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mosaics import LAYOUTS, MosaicsError, Options, Tiles, compose
+from mosaics import LAYOUTS, MosaicsError, Options, Sheet, Tiles, compose
 from tests.laws.test_layouts import overlaps, table
 
 DRAWING = [name for name, layout in LAYOUTS.items() if "target" in layout.needs]
@@ -19,7 +19,7 @@ TARGET[20:60, 30:70] = (230, 30, 40)
 
 def placed(name: str, canvas=(1200, 800), tiles: Tiles = TILES, **options):
     layout = LAYOUTS[name]
-    return layout.place(tiles, canvas, seed=0, look=layout.look, options=Options(target=TARGET, **options))
+    return layout.place(tiles, Sheet(canvas, look=layout.look, options=Options(target=TARGET, **options)))
 
 
 @pytest.mark.parametrize("name", DRAWING)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mosaics import Look, MosaicsError, Placement, Tiles, compose, read_provenance
+from mosaics import Look, MosaicsError, Placement, Sheet, Tiles, compose, read_provenance
 from mosaics.composing import draw_band
 from mosaics.layouts import grid
 
@@ -43,7 +43,7 @@ def test_one_number_is_a_square_and_one_tile_is_enough():
 @pytest.mark.parametrize("height", [1, 5, 17])
 def test_bands_make_the_same_picture(height):
     whole = compose(TILES, size_px=(97, 71)).pixels
-    placements = grid.place(TILES, (97, 71))
+    placements = grid.place(TILES, Sheet((97, 71)))
     bands = np.zeros_like(whole)
     for top in range(0, 71, height):
         draw_band(bands[top : top + height], top, TILES, placements, Look())

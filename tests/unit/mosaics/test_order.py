@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from mosaics import LAYOUTS, ORDERS, MosaicsError, Tiles
+from mosaics import LAYOUTS, ORDERS, MosaicsError, Sheet, Tiles
 
 RED, YELLOW, GREEN, BLUE = (230, 30, 40), (240, 220, 30), (40, 180, 60), (40, 60, 220)
 BLACK, GREY, WHITE = (5, 5, 5), (128, 128, 128), (250, 250, 250)
@@ -32,7 +32,7 @@ def test_modes_stay_together():
 def test_hue_on_a_sheet_runs_across_and_darkens_down():
     dark = [tuple(v // 2 for v in colour) for colour in (RED, GREEN)]
     tiles = flat(dark[0], RED, dark[1], GREEN)
-    slots = np.array([(p.x, p.y) for p in LAYOUTS["grid"].place(tiles, None, seed=0)])
+    slots = np.array([(p.x, p.y) for p in LAYOUTS["grid"].place(tiles, Sheet())])
     assert ORDERS["hue"](tiles, slots=slots).tolist() == [1, 3, 0, 2]
 
 
