@@ -1,8 +1,9 @@
 """Tiles, order and layout into one picture."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,31 +17,56 @@ from mosaics.outlines import cover
 from mosaics.placement import Look, Options, Placement, Sheet
 from mosaics.resizing import byte_of_linear, resize
 from mosaics.saving import Raster, save_picture
-from mosaics.tiles import Tiles
+from mosaics.tiles import Pictures, Tiles
 
 Row = TypeVar("Row")
 
+_STRIP_BYTES = 64 << 20  # of a picture that is drawn piece by piece
 _PIXELS_AT_ONCE = 2 << 20  # of tiles while they are resized: some 24 MB of floats, three times
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A finished mosaic and how it was made.
+    """A finished mosaic and how it was made; it is drawn when it is asked for, whole or piece by piece.
 
     Attributes:
-        pixels: uint8 (H, W, 3), sRGB.
+        tiles: what is on it.
+        placements: where each tile is.
+        size_px: width and height.
+        look: its background fills what no tile covers.
         provenance: what is written into the file.
-        source_type: a name of `SOURCE_TYPES`.
     """
 
-    pixels: np.ndarray
+    tiles: Tiles
+    placements: Sequence[Placement]
+    size_px: tuple[int, int]
+    look: Look
     provenance: dict[str, Any]
-    source_type: str
+
+    @cached_property
+    def pixels(self) -> np.ndarray:
+        """The whole picture, uint8 (H, W, 3), sRGB.
+
+        Raises:
+            MosaicsError: it does not fit into memory.
+        """
+        pixels = _blank(self.size_px)
+        draw_band(pixels, 0, self.tiles, self.placements, self.look)
+        return pixels
+
+    def strips(self) -> Iterator[np.ndarray]:
+        """Whole rows from the top down, uint8 (rows, width, 3): a picture of any size in little memory."""
+        width, height = self.size_px
+        rows = max(1, _STRIP_BYTES // (3 * width))
+        for top in range(0, height, rows):
+            strip = _blank((width, min(rows, height - top)))
+            draw_band(strip, top, self.tiles, self.placements, self.look)
+            yield strip
 
     def save(self, path: str | Path, *, force: bool = False, dpi: float | None = None) -> Path:
         """Write it with its provenance, and how many pixels an inch holds where it is for paper; see `save_picture`."""
-        raster = Raster([self.pixels], (self.pixels.shape[1], self.pixels.shape[0]), dpi=dpi)
-        return save_picture(raster, path, provenance=self.provenance, source_type=self.source_type, force=force)
+        raster = Raster(self.strips(), self.size_px, dpi=dpi)
+        return save_picture(raster, path, provenance=self.provenance, source_type=self.tiles.source_type, force=force)
 
 
 def compose(
@@ -75,9 +101,7 @@ def compose(
     facts: dict[str, Any] = {"kind": "mosaic", "layout": layout, "order": order, "size_px": list(size), "seed": seed}
     facts |= {"look": asdict(look), "tiles": len(tiles), "source": dict(tiles.source)}
     facts |= _asked_for(options)
-    pixels = _blank(size)
-    draw_band(pixels, 0, tiles, placements, look)
-    return Picture(pixels, facts, tiles.source_type)
+    return Picture(tiles, placements, size, look, facts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +155,7 @@ def draw_band(band: np.ndarray, top: int, tiles: Tiles, placements: Sequence[Pla
             _paste(band, top, tiles.images, same[at : at + step], look)
 
 
-def _paste(band: np.ndarray, top: int, images: np.ndarray, places: Sequence[Placement], look: Look) -> None:
+def _paste(band: np.ndarray, top: int, images: Pictures, places: Sequence[Placement], look: Look) -> None:
     """Draw tiles that are all of one size; what lies above or below the band is cut off."""
     w, h = places[0].w, places[0].h
     for place, picture in zip(places, resize(images[[p.tile for p in places]], w, h), strict=True):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,12 +14,30 @@ from mosaics.oklab import mean_oklab, patch_colours
 _CHUNK_BYTES = 8 << 20  # of pictures at a time while features are computed
 
 
+class Pictures(Protocol):
+    """N pictures (h, w, 3) of uint8, sRGB: an array, or what reads some of them when asked, as a disk does.
+
+    Attributes:
+        shape: (N, h, w, 3).
+        dtype: uint8.
+    """
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...  # noqa: D102
+    @property
+    def dtype(self) -> np.dtype[Any]: ...  # noqa: D102
+    def __len__(self) -> int: ...
+    def __getitem__(self, chosen: Any) -> np.ndarray:
+        """One picture for a number; (n, h, w, 3) for a slice or n numbers."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Tiles:
     """N pictures of one size and N-long columns that say where each came from.
 
     Attributes:
-        images: uint8 (N, h, w, 3), sRGB, N >= 1.
+        images: uint8 (N, h, w, 3), sRGB, N >= 1: an array, or `Pictures` that are read when they are drawn.
         columns: name -> (N,) array. The orders and layouts here read "nimg" or "step", "latent" and "mode".
         source: what the collection as a whole is (run, dataset, seed, ...); it goes into the picture's provenance.
         source_type: a name of `SOURCE_TYPES`: how the pictures were made.
@@ -28,7 +46,7 @@ class Tiles:
         MosaicsError: the pictures are not uint8 (N, h, w, 3), or a column is not N long.
     """
 
-    images: np.ndarray
+    images: Pictures
     columns: Mapping[str, np.ndarray] = field(default_factory=dict)
     source: Mapping[str, Any] = field(default_factory=dict)
     source_type: str = "compositeSynthetic"

@@ -73,7 +73,7 @@ def mosaic(
         options=options,
     )
     picture.save(out, force=force, dpi=measure.dpi if measure else dpi)
-    height, width = picture.pixels.shape[:2]
+    width, height = picture.size_px
     words = f"{out}: {console.plural(len(tiles), 'tile')}, {width}x{height} px"
     return console.result({**facts, "count": len(tiles), "size_px": [width, height]}, words, json=json)
 

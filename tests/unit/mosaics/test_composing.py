@@ -91,7 +91,7 @@ def test_the_file_says_how_it_was_made(tmp_path):
 )
 def test_wrong_wishes_are_one_sentence(arguments, words):
     with pytest.raises(MosaicsError, match=words):
-        compose(TILES, **arguments)
+        _ = compose(TILES, **arguments).pixels
 
 
 def test_two_tiles_for_one_frame():
