@@ -24,7 +24,7 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
         MosaicsError: the disk refuses.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with _said_plainly(path):
+    with said_plainly(path):
         try:
             with open(temporary, "wb") as file:
                 write(file)
@@ -38,15 +38,16 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> Path:
 
 def remove_leftovers(folder: Path, names: str) -> None:
     """Delete what killed writers of files of such names have left in a folder."""
-    with _said_plainly(folder):
+    with said_plainly(folder):
         for left in folder.glob(f".{names}.*.tmp"):
             number = left.name.split(".")[-2]
-            if number.isdecimal() and not _is_running(int(number)):
+            if number.isdecimal() and not is_running(int(number)):
                 left.unlink(missing_ok=True)
 
 
 @contextmanager
-def _said_plainly(path: Path) -> Iterator[None]:
+def said_plainly(path: Path) -> Iterator[None]:
+    """What the disk refuses within, in one sentence."""
     try:
         yield
     except OSError as error:
@@ -54,7 +55,8 @@ def _said_plainly(path: Path) -> Iterator[None]:
         raise MosaicsError(f"could not write {path}: {error.strerror or error}; {remedy}") from error
 
 
-def _is_running(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether there is a process of that number."""
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):
