@@ -1,4 +1,16 @@
 from .augment import AUGMENTATIONS as AUGMENTATIONS
+from .cppn import ACTIVATIONS as ACTIVATIONS
+from .cppn import CPPNS as CPPNS
+from .cppn import INITS as INITS
+from .cppn import CPPNConfig as CPPNConfig
+from .cppn import build_cppn as build_cppn
+from .cppn import cppn_latent as cppn_latent
+from .cppn import cppn_preset as cppn_preset
+from .cppn import cppn_weights as cppn_weights
+from .cppn_picture import cppn_picture as cppn_picture
+from .cppn_picture import cppn_strips as cppn_strips
+from .cppn_picture import cppn_values as cppn_values
+from .cppn_picture import is_chaotic as is_chaotic
 from .dcgan import NETWORKS as NETWORKS
 from .dcgan import NetworkConfig as NetworkConfig
 from .dcgan import build_pair as build_pair
