@@ -7,10 +7,10 @@ from .cppn import build_cppn as build_cppn
 from .cppn import cppn_latent as cppn_latent
 from .cppn import cppn_preset as cppn_preset
 from .cppn import cppn_weights as cppn_weights
-from .cppn_picture import cppn_picture as cppn_picture
-from .cppn_picture import cppn_strips as cppn_strips
-from .cppn_picture import cppn_values as cppn_values
-from .cppn_picture import is_chaotic as is_chaotic
+from .cppn_drawing import cppn_picture as cppn_picture
+from .cppn_drawing import cppn_strips as cppn_strips
+from .cppn_drawing import cppn_values as cppn_values
+from .cppn_drawing import is_chaotic as is_chaotic
 from .dcgan import NETWORKS as NETWORKS
 from .dcgan import NetworkConfig as NetworkConfig
 from .dcgan import build_pair as build_pair

@@ -18,6 +18,8 @@ BACKEND_FILES = {
     "models/_step_tensorflow.py": "tensorflow",
     "models/_forward_tensorflow.py": "tensorflow",
     "models/_step_jax.py": "jax",
+    "models/_compiled_tensorflow.py": "tensorflow",
+    "models/_compiled_jax.py": "jax",
     "experiments/devices.py": "jax",
 }
 

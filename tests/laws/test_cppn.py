@@ -7,7 +7,7 @@ import pytest
 
 import models
 from models import ACTIVATIONS, CPPNS, INITS, CPPNConfig, ModelsError, cppn_places
-from models.cppn_picture import PIECE
+from models.cppn_drawing import PIECE
 
 COUNTS = {"silk": 4703, "steel": 1989}
 SMALL = CPPNConfig(8, 4, inputs=("x", "y", "r"), low=-1.0, latent=2)

@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 import keras
@@ -122,10 +123,4 @@ def _network(by_layer: tuple[str, ...]) -> Network:
             values = activated(activation, ops.matmul(kernel, values) + bias, 0)
         return values
 
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        return tf.function(network, jit_compile=True)
-    import jax
-
-    return jax.jit(network)
+    return import_module(f"models._compiled_{keras.backend.backend()}").compiled(network)
