@@ -98,10 +98,15 @@ class Tiles:
         )
 
     def take(self, indices: ArrayLike) -> "Tiles":
-        """The tiles at these positions, in this order, with their columns."""
+        """The tiles at these positions, in this order, with their columns; what lies on a disk stays there."""
+        from mosaics.lazy_pictures import Chosen
+
         chosen = np.asarray(indices)
         columns = {name: values[chosen] for name, values in self.columns.items()}
-        return Tiles(self.images[chosen], columns, self.source, self.source_type)
+        held = isinstance(self.images, np.ndarray)
+        return Tiles(
+            self.images[chosen] if held else Chosen(self.images, chosen), columns, self.source, self.source_type
+        )
 
 
 def _check_images(images: Any) -> None:
