@@ -4,7 +4,7 @@ import numpy as np
 
 CANDIDATES = 40  # nearest tiles of a place, and nearest places of a tile, among which the best assignment is sought
 _FINE = 2**30  # steps that distances are told in
-_CHUNK = 512  # places whose distances to all tiles are held at a time
+_AT_ONCE = 2 << 20  # distances of places to tiles that are held at a time: 8 MB
 
 
 def nearest(places: np.ndarray, tiles: np.ndarray, count: int) -> np.ndarray:
@@ -19,14 +19,14 @@ def nearest(places: np.ndarray, tiles: np.ndarray, count: int) -> np.ndarray:
         int (P, count).
     """
     ours = np.column_stack([places, np.ones(len(places))]).astype(np.float32)
-    theirs = np.column_stack([-tiles, (tiles**2).sum(1) / 2]).astype(np.float32)  # ours @ theirs: nearer is less
-    width = int(np.sqrt(len(tiles) / count))
-    far = np.full((_CHUNK, -(-len(tiles) // width) * width), np.inf, np.float32)
+    theirs = np.vstack([-tiles.T, (tiles**2).sum(1) / 2]).astype(np.float32)  # ours @ theirs: nearer is less
+    width = max(1, int(np.sqrt(len(tiles) / count) / 2))
+    far = np.full((max(1, _AT_ONCE // len(tiles)), -(-len(tiles) // width) * width), np.inf, np.float32)
     found = np.empty((len(places), count), np.int64)
-    for at in range(0, len(places), _CHUNK):
-        here = slice(at, min(at + _CHUNK, len(places)))
+    for at in range(0, len(places), len(far)):
+        here = slice(at, min(at + len(far), len(places)))
         some = far[: here.stop - at]
-        np.matmul(ours[here], theirs.T, out=some[:, : len(tiles)])
+        np.matmul(ours[here], theirs, out=some[:, : len(tiles)])
         found[here] = _sorted(places[here], tiles, _least(some, width, count))
     return found
 
@@ -36,11 +36,12 @@ def _least(values: np.ndarray, width: int, count: int) -> np.ndarray:
 
     Groups of `width` columns are told apart first, at the speed of memory; few values are left to choose from.
     """
+    rows = np.arange(len(values))[:, None]
     minima = values.reshape(len(values), width, -1).min(1)
     groups = np.argpartition(minima, count - 1, axis=1)[:, :count]
     columns = (groups[:, None] + np.arange(width)[:, None] * minima.shape[1]).reshape(len(values), -1)
-    some = np.argpartition(np.take_along_axis(values, columns, 1), count - 1, axis=1)[:, :count]
-    return np.take_along_axis(columns, some, 1)
+    left = values.ravel()[rows * values.shape[1] + columns]
+    return columns[rows, np.argpartition(left, count - 1, axis=1)[:, :count]]
 
 
 def _sorted(places: np.ndarray, tiles: np.ndarray, candidates: np.ndarray) -> np.ndarray:

@@ -11,7 +11,6 @@ from mosaics.tiles import Tiles
 
 REACH = 2  # places within which no tile comes twice
 _CHOICE = 24  # nearest tiles that a place may choose from, more than have a place within reach
-_PATCH = 3  # pixels of the target for each part of a place
 
 
 def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
@@ -60,9 +59,8 @@ def _lattice(tiles: Tiles, canvas: tuple[int, int] | None, options: Options) -> 
 
 def _chosen(tiles: Tiles, options: Options, columns: int, rows: int) -> np.ndarray:
     assert options.target is not None
-    side = PATCHES * _PATCH
-    seen = resize(options.target[None], columns * side, rows * side)[0]
-    parts = seen.reshape(rows, side, columns, side, 3).swapaxes(1, 2).reshape(rows * columns, side, side, 3)
+    seen = resize(options.target[None], columns * PATCHES, rows * PATCHES)[0]  # a pixel for each part of a place
+    parts = seen.reshape(rows, PATCHES, columns, PATCHES, 3).swapaxes(1, 2).reshape(-1, PATCHES, PATCHES, 3)
     places = patch_colours(parts).astype(np.float64)
     if options.repeats is None:
         return apart(nearest(places, tiles.patches, min(_CHOICE, len(tiles))), columns, REACH)
