@@ -2,16 +2,19 @@
 
 An order is `fn(tiles, *, seed, slots=None) -> permutation`: place i receives tile permutation[i]. `slots` gives the
 centres (x, y) of the places, float (N, 2), where they are known: an order that looks better in two dimensions uses it.
-Ties keep the order in which the tiles came.
+Ties keep the order in which the tiles came. `IN_THE_PLANE` wants slots even where places follow a line, and takes the
+`period` after which a sheet repeats itself.
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
+from mosaics.similarity import by_similarity
 from mosaics.tiles import Tiles
 
 _NEUTRAL_CHROMA = 0.03  # below it a hue is hard to name, and noise decides it
+_AXIS_STEPS = 4096  # of a unit of OKLab: places on an axis that differ by less are the same
 
 
 def by_hue(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> np.ndarray:
@@ -32,6 +35,26 @@ def by_lightness(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None
     return line if slots is None else _within_lines(line, np.where(neutral, 360.0, hue), _rows_of(slots))
 
 
+def by_chroma(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> np.ndarray:
+    """From vivid to grey by the chroma of the mean OKLab colour; with slots, each row follows the hue circle."""
+    _, hue, neutral = _light_hue_neutral(tiles)
+    line = np.argsort(-np.hypot(*tiles.features.T[1:]), kind="stable")
+    return line if slots is None else _within_lines(line, np.where(neutral, 360.0, hue), _rows_of(slots))
+
+
+def by_principal(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> np.ndarray:
+    """Along the line on which these tiles differ most, in colour and in where it is; with slots, each column follows
+    the second such line."""
+    first, second = _principal(tiles.patches)
+    line = np.argsort(first, kind="stable")
+    return line if slots is None else _within_lines(line, second, _columns_of(slots))
+
+
+def by_chance(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> np.ndarray:
+    """Shuffled by the seed."""
+    return np.random.default_rng([seed, len(tiles)]).permutation(len(tiles))
+
+
 def by_step(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> np.ndarray:
     """From early to late in training, by the column "nimg" or else "step"."""
     return np.argsort(tiles.column("nimg", "step"), kind="stable")
@@ -46,14 +69,31 @@ def by_mode(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> 
 ORDERS: dict[str, Callable[..., np.ndarray]] = {
     "hue": by_hue,
     "lightness": by_lightness,
+    "chroma": by_chroma,
     "step": by_step,
     "mode": by_mode,
+    "principal": by_principal,
+    "similarity": by_similarity,
+    "random": by_chance,
 }
+
+IN_THE_PLANE = ("similarity",)
+"""Orders that are maps, not sequences."""
 
 
 def _light_hue_neutral(tiles: Tiles) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     light, a, b = tiles.features.T
     return light, np.degrees(np.arctan2(b, a)) % 360, np.hypot(a, b) < _NEUTRAL_CHROMA
+
+
+def _principal(patches: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where each tile lies on the first two principal axes, float (N,) each; each begins at its light or vivid end."""
+    centred = patches - patches.mean(0, dtype=float)
+    axes = np.linalg.eigh(centred.T @ centred)[1].T[:-3:-1]
+    size = np.abs(axes).round(6)
+    axes = axes * np.sign(axes[[0, 1], size.argmax(1)])[:, None]
+    first, second = np.rint(-(centred @ axes.T) * _AXIS_STEPS).T
+    return first, second
 
 
 def _columns_of(slots: np.ndarray) -> np.ndarray:
