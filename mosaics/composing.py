@@ -12,7 +12,7 @@ import numpy as np
 from mosaics.errors import MosaicsError
 from mosaics.layouts import LAYOUTS
 from mosaics.oklab import LINEAR_OF_BYTE
-from mosaics.order import ORDERS
+from mosaics.order import IN_THE_PLANE, ORDERS
 from mosaics.outlines import cover
 from mosaics.placement import Look, Options, Placement, Sheet
 from mosaics.resizing import byte_of_linear, resize
@@ -129,8 +129,12 @@ def arrange(tiles: Tiles, asked: Asked) -> list[Placement]:
     placements = row.place(tiles, asked.sheet)
     if sort is None:
         return placements
-    slots = None if row.along else np.array([(p.x + p.w / 2, p.y + p.h / 2) for p in placements])
-    chosen = sort(tiles, seed=asked.sheet.seed, slots=slots).tolist()
+    slots = np.array([(p.x + p.w / 2, p.y + p.h / 2) for p in placements])
+    known: dict[str, Any] = {"slots": None if row.along else slots}
+    if asked.order in IN_THE_PLANE:
+        size = asked.sheet.canvas or _natural_size(placements)
+        known = {"slots": slots, "period": size if row.wraps else None}
+    chosen = sort(tiles, seed=asked.sheet.seed, **known).tolist()
     return [replace(place, tile=tile) for tile, place in zip(chosen, placements, strict=True)]
 
 

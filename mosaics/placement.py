@@ -127,6 +127,7 @@ class Layout:
         repeats: whether a tile may be used more than once, or never; else each is used exactly once.
         along: whether its places follow a line, so that an order is one from first to last, not one in the plane.
         sorts: whether its places mean something, so that an order would break them.
+        wraps: whether its left goes on at its right, and its top at its bottom.
         needs: the options without which there is no such layout.
         look: its gutter, margin and background where none are asked for.
     """
@@ -136,5 +137,6 @@ class Layout:
     repeats: bool = False
     along: bool = False
     sorts: bool = False
+    wraps: bool = False
     needs: tuple[str, ...] = ()
     look: Look = Look()

@@ -36,5 +36,5 @@ LAYOUTS: dict[str, Layout] = {
     "quadtree": Layout(
         quadtree.place, "a target in small tiles where it has detail", repeats=True, needs=("target",), look=BARE
     ),
-    "seamless": Layout(seamless.place, "a sheet whose copies join without an edge"),
+    "seamless": Layout(seamless.place, "a sheet whose copies join without an edge", wraps=True),
 }
