@@ -9,7 +9,7 @@ from . import console
 from .complete import layouts, orders
 
 if TYPE_CHECKING:
-    from mosaics import Look, Options
+    from mosaics import Look, Options, Picture
 
 LAYOUTS = (
     "grid, filmstrip, tapestry, hexagons, voronoi, hilbert, phyllotaxis, concentric, mondrian, treemap, shape, "
@@ -19,7 +19,9 @@ LAYOUTS = (
 
 def mosaic(
     source: Path = typer.Argument(help="A run or a dataset."),
-    out: Path = typer.Argument(help="The file to write: .png, .tif, .jpg or .webp."),
+    out: Path = typer.Argument(
+        help="The file to write: .png, .tif, .jpg or .webp; without ending a folder to zoom into."
+    ),
     layout: str = typer.Option("grid", autocompletion=layouts, help=LAYOUTS),
     order: str = typer.Option(None, autocompletion=orders, help="hue, lightness, step or mode; hue where it is free."),
     size: str = typer.Option(None, help="4096, 4096x2048, 60x40cm or 24x16in; left out, tiles keep their size."),
@@ -42,7 +44,6 @@ def mosaic(
     """Arrange many pictures into one that carries how it was made."""
     import mosaics
     from experiments.sizes import read_size
-    from mosaics.saving import check_ending
 
     if layout not in mosaics.LAYOUTS:
         raise typer.BadParameter(f"expected a layout among {', '.join(mosaics.LAYOUTS)}, got {layout}")
@@ -50,8 +51,7 @@ def mosaic(
     sequence = order or (None if row.sorts or row.repeats else "hue")
     facts: dict[str, Any] = {"source": source, "out": out, "layout": layout, "order": sequence, "count": count}
     measure = read_size(size, dpi=dpi) if size else None
-    check_ending(out)
-    mosaics.check_new(out, force=force)
+    _check_out(out, force)
     if not source.is_dir():
         raise typer.BadParameter(f"expected a run or a dataset, got {source}")
     options, look = _options(target, cells, repeats, blend, text, shape), _look(row.look, gutter, margin, background)
@@ -72,10 +72,32 @@ def mosaic(
         look=look,
         options=options,
     )
-    picture.save(out, force=force, dpi=measure.dpi if measure else dpi)
+    written = _saved(picture, out, force, measure.dpi if measure else dpi)
     width, height = picture.size_px
-    words = f"{out}: {console.plural(len(tiles), 'tile')}, {width}x{height} px"
+    words = f"{written}: {console.plural(len(tiles), 'tile')}, {width}x{height} px"
     return console.result({**facts, "count": len(tiles), "size_px": [width, height]}, words, json=json)
+
+
+def _check_out(out: Path, force: bool) -> None:
+    from mosaics import check_ending, check_new
+    from mosaics.deepzoom import check_folder
+
+    if out.suffix.lower() in (".html", ".dzi"):
+        raise typer.BadParameter(f"expected a name without an ending for a page to zoom into, got {out}: a folder")
+    if not out.suffix:
+        return check_folder(out, force=force)
+    check_ending(out)
+    return check_new(out, force=force)
+
+
+def _saved(picture: "Picture", out: Path, force: bool, dpi: float | None) -> Path:
+    """A name without an ending is a folder to zoom into: its page is what to open."""
+    from mosaics.deepzoom import save_deepzoom
+
+    if out.suffix:
+        return picture.save(out, force=force, dpi=dpi)
+    with console.progress() as report:
+        return save_deepzoom(picture, out, force=force, report=report)
 
 
 def _options(
