@@ -54,15 +54,17 @@ def save_deepzoom(
     Raises:
         MosaicsError: the folder exists, or the disk refuses.
     """
-    folder = Path(os.path.abspath(folder))
     check_folder(folder, force=force)
-    return write_folder_whole(folder, lambda new: _write(picture, new, report)) / PAGE
+    write_folder_whole(Path(folder), lambda new: _write(picture, new, report))
+    return Path(folder) / PAGE
 
 
 def check_folder(folder: str | Path, *, force: bool = False) -> None:
     """Raise MosaicsError if there is such a folder, unless it may be replaced; to know before a long drawing."""
-    folder = Path(os.path.abspath(folder))
+    folder = Path(folder)
     if not os.path.lexists(folder):
+        if not Path(os.path.abspath(folder)).parent.is_dir():
+            raise MosaicsError(f"expected a folder to make {folder} in, but there is none; make it first")
         return
     if not force:
         raise MosaicsError(f"expected a new folder, but {folder} exists; choose another name or --force")

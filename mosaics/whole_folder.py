@@ -17,6 +17,7 @@ def write_folder_whole(folder: Path, write: Callable[[Path], object]) -> Path:
     Raises:
         MosaicsError: the disk refuses.
     """
+    folder = Path(os.path.abspath(folder))  # "." has no name
     temporary = _beside(folder, "new")
     with said_plainly(folder):
         _clear_leftovers(folder)
