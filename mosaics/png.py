@@ -14,12 +14,17 @@ from typing import BinaryIO
 
 import numpy as np
 
+from mosaics.threads import side_by_side
+
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 Chunk = tuple[bytes, bytes]
 
 _COMPRESSION = 4  # of 9: within a tenth of 6 in bytes, and faster
 _PIECE = 1 << 20  # bytes of one chunk of picture data
-_UP = 2  # the filter that stores what changes from row to row: the best single one for drawn pictures
+_BLOCK = 1 << 20  # bytes of rows that are compressed by one thread at a time
+_WINDOW = 1 << 15  # bytes that deflate looks back
+_NONE, _UP = 0, 2  # filters: rows as they are; what changes from row to row, the best single one for drawn pictures
+Block = tuple[np.ndarray, np.ndarray | None]  # rows, and the one above them
 
 
 def write_chunk(file: BinaryIO, kind: bytes, data: bytes) -> None:
@@ -52,10 +57,21 @@ def write_png(
     for kind, data in chunks:
         write_chunk(file, kind, data)
     if loop is None:
-        for piece in _compressed(next(iter(frames))):
+        for piece in compressed(next(iter(frames))):
             write_chunk(file, b"IDAT", piece)
     else:
         _write_loop(file, size, frames, loop)
+    write_chunk(file, b"IEND", b"")
+
+
+def write_stored(file: BinaryIO, size: tuple[int, int], bits: int, strips: Iterable[np.ndarray]) -> None:
+    """A PNG that is not compressed: for a program that reads it at once. Arguments as `write_png`."""
+    file.write(SIGNATURE)
+    write_chunk(file, b"IHDR", struct.pack(">IIBBBBB", *size, bits, 2, 0, 0, 0))
+    packer = zlib.compressobj(0)
+    for block, _ in _blocks(strips):
+        write_chunk(file, b"IDAT", packer.compress(_filtered(block, _NONE)))
+    write_chunk(file, b"IDAT", packer.flush())
     write_chunk(file, b"IEND", b"")
 
 
@@ -68,7 +84,7 @@ def _write_loop(
     for number, frame in enumerate(frames):
         place = struct.pack(">IIIII", next(sequence), *size, 0, 0)
         write_chunk(file, b"fcTL", place + struct.pack(">HHBB", delay.numerator, delay.denominator, 0, 0))
-        for piece in _compressed(frame):
+        for piece in compressed(frame):
             head = struct.pack(">I", next(sequence)) if number else b""
             write_chunk(file, b"fdAT" if number else b"IDAT", head + piece)
 
@@ -95,29 +111,80 @@ def read_chunks(file: BinaryIO) -> Iterator[Chunk]:
         yield kind, data
 
 
-def _compressed(strips: Iterable[np.ndarray]) -> Iterator[bytes]:
-    """The zlib stream of a frame, in pieces of one size."""
-    packer = zlib.compressobj(_COMPRESSION)
+def compressed(strips: Iterable[np.ndarray]) -> Iterator[bytes]:
+    """Rows as PNG and PDF hold them: filtered, then one zlib stream (RFC 1950), in pieces of one size.
+
+    Blocks of rows are compressed side by side, each with the end of the one before as its dictionary, as pigz does:
+    the bytes depend neither on how the strips were cut nor on how many processors there are.
+    """
+    return _in_pieces(_zlib_stream(_blocks(strips)))
+
+
+def _blocks(strips: Iterable[np.ndarray]) -> Iterator[Block]:
+    """The same rows, so many at a time that they are worth a thread."""
+    above: np.ndarray | None = None
+    held: list[np.ndarray] = []
+    have = 0
+    for strip in strips:
+        rows = max(1, _BLOCK // strip[0].nbytes)
+        while len(strip):
+            part, strip = strip[: rows - have], strip[rows - have :]
+            held.append(part)
+            have += len(part)
+            if have == rows:
+                yield np.concatenate(held), above
+                above, held, have = held[-1][-1], [], 0
+    if held:
+        yield np.concatenate(held), above
+
+
+def _zlib_stream(blocks: Iterator[Block]) -> Iterator[bytes]:
+    check = 1
+
+    def rows_and_window() -> Iterator[tuple[memoryview, bytes]]:
+        nonlocal check
+        window = b""
+        for block, above in blocks:
+            rows = _filtered(block, _UP, above)
+            check = zlib.adler32(rows, check)
+            yield rows, window
+            window = (b"" if len(rows) >= _WINDOW else window)[-_WINDOW:] + bytes(rows[-_WINDOW:])
+
+    yield b"\x78\x5e"  # deflate, a window of 32 KB, a fast level
+    yield from side_by_side(_deflated, rows_and_window())
+    yield b"\3\0" + struct.pack(">I", check)  # an empty last block
+
+
+def _deflated(rows_and_window: tuple[memoryview, bytes]) -> bytes:
+    """Whole bytes of a raw stream (RFC 1951), to be followed by another's."""
+    rows, window = rows_and_window
+    packer = zlib.compressobj(_COMPRESSION, wbits=-15, zdict=window[-_WINDOW:])
+    return packer.compress(rows) + packer.flush(zlib.Z_SYNC_FLUSH)
+
+
+def _in_pieces(stream: Iterable[bytes]) -> Iterator[bytes]:
     held = bytearray()
-    for rows in _filtered(strips):
-        held += packer.compress(rows)
+    for part in stream:
+        held += part
         while len(held) >= _PIECE:
             yield bytes(held[:_PIECE])
             del held[:_PIECE]
-    held += packer.flush()
-    for start in range(0, len(held), _PIECE):
-        yield bytes(held[start : start + _PIECE])
+    if held:
+        yield bytes(held)
 
 
-def _filtered(strips: Iterable[np.ndarray]) -> Iterator[memoryview]:
-    """Rows of bytes, each less the row above, with the number of the filter before them."""
-    above: np.ndarray | int = 0
-    for strip in strips:
-        big_endian = np.ascontiguousarray(strip, strip.dtype.newbyteorder(">"))
-        rows = big_endian.view(np.uint8).reshape(len(strip), -1)
-        filtered = np.empty((len(rows), rows.shape[1] + 1), np.uint8)
-        filtered[:, 0] = _UP
+def _filtered(strip: np.ndarray, kind: int, above: np.ndarray | None = None) -> memoryview:
+    """Rows of bytes, with the number of their filter before each; `above` is the row above the first."""
+    rows = _bytes_of(strip)
+    filtered = np.empty((len(rows), rows.shape[1] + 1), np.uint8)
+    filtered[:, 0] = kind
+    if kind == _NONE:
+        filtered[:, 1:] = rows
+    else:
         np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
-        np.subtract(rows[0], above, out=filtered[0, 1:])
-        above = rows[-1].copy()
-        yield filtered.data
+        np.subtract(rows[0], 0 if above is None else _bytes_of(above[None])[0], out=filtered[0, 1:])
+    return filtered.reshape(-1).data
+
+
+def _bytes_of(rows: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(rows, rows.dtype.newbyteorder(">")).view(np.uint8).reshape(len(rows), -1)

@@ -106,6 +106,10 @@ def _text(file: BinaryIO, start: bytes, path: str | Path) -> str | bytes:
         from mosaics.tiff import read_description
 
         return read_description(file)
+    if start.startswith(b"%PDF-"):
+        from mosaics import pdf
+
+        return _text_of_xmp(pdf.read_packet(file))
     if start[4:8] == b"ftyp":
         from mosaics.mp4 import read_packet
 
@@ -121,7 +125,7 @@ def _text_of_pillow(file: BinaryIO, path: str | Path) -> str | bytes:
             xmp, comment = image.info.get("xmp"), image.info.get("comment", b"")
     except UnidentifiedImageError:
         raise MosaicsError(
-            f"expected a picture as PNG, TIFF, WebP, GIF, JPEG or MP4, but {path} is none; "
+            f"expected a picture as PNG, TIFF, WebP, GIF, JPEG, PDF or MP4, but {path} is none; "
             "give one that synchromy saved"
         ) from None
     except SyntaxError as error:

@@ -63,7 +63,7 @@ def test_what_loses_nothing_comes_back_exactly_however_it_was_cut(tmp_path, endi
     assert again.read_bytes() == first.read_bytes()
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", [ending for ending in ENDINGS if ending != ".pdf"])
 def test_every_still_says_how_it_was_made_and_keeps_its_look(tmp_path, ending):
     path = tmp_path / f"a{ending.upper()}"
     picture, pixels = raster()
@@ -128,20 +128,20 @@ def test_hundredths_add_up_to_the_length_of_the_loop(tmp_path):
     assert total == 1000
 
 
-@pytest.mark.parametrize("ending", [".png", ".tif"])
+@pytest.mark.parametrize("ending", [".png", ".tif", ".pdf"])
 def test_memory_does_not_grow_with_the_picture(tmp_path, ending):
     def strips(count):
         for number in range(count):
             yield np.full((64, 512, 3), number, np.uint16)
 
     peaks = []
-    for count in (4, 64):
+    for count in (64, 256):
         tracemalloc.start()
         save_picture(Raster(strips(count), (512, 64 * count), 16), tmp_path / f"{count}{ending}", **KIND)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] + 64 * 512 * 6 * 16
-    assert peaks[1] < 64 * 64 * 512 * 6 / 2
+    assert peaks[1] < 256 * 64 * 512 * 6 / 2
 
 
 def test_a_drawing_that_fails_leaves_nothing(tmp_path):
@@ -167,8 +167,8 @@ def test_a_cut_tiff_is_noticed(tmp_path):
 @pytest.mark.parametrize(
     ("picture", "name", "words"),
     [
-        (raster(16)[0], "a.jpg", "choose .png or .tif"),
-        (raster(16)[0], "a.webp", "choose .png or .tif"),
+        (raster(16)[0], "a.jpg", r"choose \.png, \.tif or \.pdf"),
+        (raster(16)[0], "a.webp", r"choose \.png, \.tif or \.pdf"),
         (raster()[0], "a.gif", "ends in .png"),
         (film(), "a.tif", "expected a loop"),
         (Raster([], (20_000, 10)), "a.webp", "up to 16383"),

@@ -1,0 +1,158 @@
+"""The kinds of files: how each is written, by the ending of its name, and what it can hold."""
+
+import os
+import struct
+import zlib
+from collections.abc import Callable
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
+
+from mosaics.errors import MosaicsError
+from mosaics.icc import find_profile, profile_bytes
+from mosaics.png import Chunk, write_png
+from mosaics.provenance import KEYWORD, software, xmp_packet
+from mosaics.raster import Facts, Film, Raster
+
+if TYPE_CHECKING:
+    import pyvips
+
+# Pixels that a format can count.
+WIDEST = {".webp": 16383, ".jpg": 65500, ".jpeg": 65500, ".gif": 65535, ".mp4": 16384}
+_JPEG_TEXT = 65_000  # bytes of XMP that one segment holds
+_MM = 25.4  # an inch
+
+
+def _png(file: BinaryIO, picture: Raster, facts: Facts) -> None:
+    chunks = _png_chunks(facts, picture.dpi, picture.profile)
+    write_png(file, picture.size_px, picture.bits, [picture.strips], chunks)
+
+
+def _moving_png(file: BinaryIO, film: Film, facts: Facts) -> None:
+    frames = ([film.frame(number)] for number in range(film.count))
+    write_png(file, film.size_px, 8, frames, _png_chunks(facts), (film.count, film.seconds))
+
+
+def _png_chunks(facts: Facts, dpi: float | None = None, profile: str = "srgb") -> list[Chunk]:
+    per_metre = b"" if dpi is None else round(dpi / _MM * 1000).to_bytes(4, "big")
+    name = find_profile(profile).name.encode()
+    colour = (b"iCCP", name + b"\0\0" + zlib.compress(profile_bytes(profile)))
+    xmp = b"XML:com.adobe.xmp\0\0\0\0\0" + xmp_packet(facts.source_type).encode()
+    return [
+        (b"sRGB", b"\0") if profile == "srgb" else colour,  # 0: perceptual intent
+        *([(b"pHYs", per_metre + per_metre + b"\1")] if per_metre else []),
+        (b"tEXt", f"{KEYWORD}\0{facts.record}".encode()),
+        (b"iTXt", xmp),
+    ]
+
+
+def _tiff(file: BinaryIO, picture: Raster, facts: Facts) -> None:
+    from mosaics.tiff import write_tiff
+
+    texts = {"description": facts.record, "software": software(), "xmp": xmp_packet(facts.source_type)}
+    page = {**texts, "profile": profile_bytes(picture.profile), "dpi": picture.dpi}
+    write_tiff(file, picture.size_px, picture.strips, page, picture.pyramid)
+
+
+def _pdf(file: BinaryIO, picture: Raster, facts: Facts) -> None:
+    from mosaics.pdf import DPI, Page, write_pdf
+
+    xmp = xmp_packet(facts.source_type, facts.record)
+    page = Page(picture.size_px, picture.bits, picture.dpi or DPI, picture.bleed_px, profile_bytes(picture.profile))
+    write_pdf(file, picture.strips, page, xmp)
+
+
+def _jpeg(file: BinaryIO, picture: Raster, facts: Facts) -> None:
+    xmp = xmp_packet(facts.source_type, facts.record).encode()
+    if len(xmp) > _JPEG_TEXT:
+        raise MosaicsError(
+            f"expected a record of up to {_JPEG_TEXT:,} bytes in a JPEG, received {len(xmp):,}; choose .png or .webp"
+        )
+    from mosaics.libvips import save_through_vips
+
+    head = _jpeg_head(picture.dpi)
+
+    def save(image: "pyvips.Image") -> None:
+        import pyvips
+
+        told = image.copy()
+        told.set_type(pyvips.GValue.blob_type, "xmp-data", xmp)
+        told.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile_bytes(picture.profile))
+        target = pyvips.Target.new_to_descriptor(file.fileno())
+        told.jpegsave_target(target, Q=95, subsample_mode="off", keep="xmp|icc")
+
+    file.seek(len(head) - 2)  # libvips begins with the same two bytes, and says no resolution
+    save_through_vips(picture.strips, picture.size_px, picture.bits, save)
+    file.seek(0)
+    file.write(head)
+    file.seek(0, os.SEEK_END)
+
+
+def _jpeg_head(dpi: float | None) -> bytes:
+    """The start of a JPEG and its JFIF segment (ISO/IEC 10918-5): pixels per inch, or only that they are square."""
+    density = struct.pack(">BHH", 0, 1, 1) if dpi is None else struct.pack(">BHH", 1, round(dpi), round(dpi))
+    return b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\2" + density + b"\0\0"
+
+
+def _webp(file: BinaryIO, picture: Raster, facts: Facts) -> None:
+    from PIL import Image
+
+    xmp, held = xmp_packet(facts.source_type, facts.record).encode(), BytesIO()
+    options = {"quality": 98, "method": 4, "xmp": xmp, "icc_profile": profile_bytes(picture.profile)}
+    Image.fromarray(_whole(picture)).save(held, "WEBP", **options)
+    file.write(held.getbuffer())  # a full disk speaks more clearly to us than through Pillow
+
+
+def _whole(picture: Raster) -> np.ndarray:
+    pixels = np.empty((picture.size_px[1], picture.size_px[0], 3), np.uint8)
+    top = 0
+    for strip in picture.strips:
+        pixels[top : top + len(strip)] = strip
+        top += len(strip)
+    return pixels
+
+
+def _loop_by_pillow(kind: str) -> Callable[[BinaryIO, Film, Facts], None]:
+    def write(file: BinaryIO, film: Film, facts: Facts) -> None:
+        from mosaics.animation import encoded
+
+        text = xmp_packet(facts.source_type, facts.record) if kind == "WEBP" else facts.record
+        file.write(encoded(kind, film.frame, film.count, film.seconds, text).getbuffer())
+
+    return write
+
+
+def _mp4(file: BinaryIO, film: Film, facts: Facts) -> None:
+    from mosaics.mp4 import write_mp4
+
+    packet = xmp_packet(facts.source_type, facts.record).encode()
+    frames = (film.frame(number) for number in range(film.count))
+    write_mp4(file, frames, film.size_px, film.count / film.seconds, packet)
+
+
+ENDINGS: dict[str, Callable[[BinaryIO, Raster, Facts], None]] = {
+    ".png": _png,
+    ".tif": _tiff,
+    ".tiff": _tiff,
+    ".jpg": _jpeg,
+    ".jpeg": _jpeg,
+    ".webp": _webp,
+    ".pdf": _pdf,
+}
+"""How a still is written, by the ending of its name."""
+
+MOVING: dict[str, Callable[[BinaryIO, Film, Facts], None]] = {
+    ".webp": _loop_by_pillow("WEBP"),
+    ".gif": _loop_by_pillow("GIF"),
+    ".png": _moving_png,
+    ".apng": _moving_png,
+    ".mp4": _mp4,
+}
+"""How a loop is written, by the ending of its name."""
+
+DEEP = (".png", ".tif", ".tiff", ".pdf")
+"""Endings of stills that hold 16 bits a channel."""
+
+PYRAMIDS = (".tif", ".tiff")
+"""Endings of stills that hold smaller copies of themselves."""
