@@ -19,7 +19,7 @@ from mosaics.provenance import record_text
 from mosaics.pyramid import OVERLAP_PX, PIECE_PX, descriptor, jpeg, write_pyramid
 from mosaics.resizing import resize
 from mosaics.tiles import Tiles
-from mosaics.whole_folder import write_folder_whole
+from mosaics.whole_folder import clear_leftovers, write_folder_whole
 
 PAGE = "index.html"
 CHUNK = 100  # tiles whose facts are one script: a click fetches some 100 kB, and there are not too many files
@@ -54,6 +54,7 @@ def save_deepzoom(
     Raises:
         MosaicsError: the folder exists, or the disk refuses.
     """
+    clear_leftovers(Path(folder))
     check_folder(folder, force=force)
     write_folder_whole(Path(folder), lambda new: _write(picture, new, report))
     return Path(folder) / PAGE

@@ -19,12 +19,13 @@ from mosaics.oklab import LINEAR_OF_BYTE, to_srgb
 PIECE_PX = 510  # even, and 512 with its overlap
 OVERLAP_PX = 1
 _QUALITY = 92
+_ROWS = 64  # of a level that are made smaller at a time
 
 
 def write_pyramid(strips: Iterable[np.ndarray], size_px: tuple[int, int], folder: Path) -> None:
     """All levels of a picture as `folder`/LEVEL/COLUMN_ROW.jpg.
 
-    Memory: about three rows of pieces of the largest level, and a strip.
+    Memory: about two rows of pieces of the largest level, and a strip.
 
     Args:
         strips: whole rows from the top down, uint8 (rows, width, 3), sRGB.
@@ -36,7 +37,7 @@ def write_pyramid(strips: Iterable[np.ndarray], size_px: tuple[int, int], folder
         for level in range(levels(size_px) - 1, -1, -1):
             place = folder / str(level)
             place.mkdir()
-            rows = _level(rows, place, pool)
+            rows, size_px = _level(rows, size_px, place, pool), (ceil(size_px[0] / 2), ceil(size_px[1] / 2))
         for _ in rows:
             pass
 
@@ -74,9 +75,15 @@ def halved(pixels: np.ndarray) -> np.ndarray:
         uint8 (ceil(h / 2), ceil(w / 2), 3).
     """
     quarter, byte_of = _tables()
-    light = quarter[np.pad(pixels, ((0, len(pixels) % 2), (0, pixels.shape[1] % 2), (0, 0)), "edge")]
-    down = light[0::2] + light[1::2]
-    return byte_of[down[:, 0::2] + down[:, 1::2]]
+    height, width = pixels.shape[:2]
+    small = np.empty((ceil(height / 2), ceil(width / 2), 3), np.uint8)
+    for top in range(0, height, _ROWS):
+        some = pixels[top : top + _ROWS]
+        if len(some) % 2 or width % 2:
+            some = np.pad(some, ((0, len(some) % 2), (0, width % 2), (0, 0)), "edge")
+        light = quarter[some[0::2]] + quarter[some[1::2]]
+        small[top // 2 : top // 2 + len(light)] = byte_of[light[:, 0::2] + light[:, 1::2]]
+    return small
 
 
 @lru_cache(maxsize=1)
@@ -89,41 +96,40 @@ def _tables() -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-def _level(strips: Iterator[np.ndarray], folder: Path, pool: Executor) -> Iterator[np.ndarray]:
+def _level(
+    strips: Iterator[np.ndarray], size_px: tuple[int, int], folder: Path, pool: Executor
+) -> Iterator[np.ndarray]:
     """Write one level, and yield the rows of the next smaller one."""
-    above = None
-    blocks = _blocks(strips)
-    block = next(blocks, None)
-    row = 0
-    while block is not None:
-        below = next(blocks, None)
-        parts = [block] if above is None else [above, block]
-        _write_row(np.concatenate(parts if below is None else [*parts, below[:OVERLAP_PX]]), row, folder, pool)
-        yield halved(block)
-        above, block, row = block[-OVERLAP_PX:], below, row + 1
+    for row, (band, own) in enumerate(_bands(strips, size_px)):
+        _write_row(band, row, folder, pool)
+        yield halved(band[own])
 
 
-def _blocks(strips: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
-    """The same rows, PIECE_PX at a time."""
-    held: list[np.ndarray] = []
-    have = 0
+def _bands(strips: Iterator[np.ndarray], size_px: tuple[int, int]) -> Iterator[tuple[np.ndarray, slice]]:
+    """Rows of pieces: all rows of each with what overlaps, valid until the next is taken, and which are its own."""
+    width, height = size_px
+    band = np.empty((min(height, PIECE_PX + 2 * OVERLAP_PX), width, 3), np.uint8)
+    have = above = 0
     for strip in strips:
         while len(strip):
-            part, strip = strip[: PIECE_PX - have], strip[PIECE_PX - have :]
-            held.append(part)
-            have += len(part)
-            if have == PIECE_PX:
-                yield np.concatenate(held)
-                held, have = [], 0
-    if held:
-        yield np.concatenate(held)
+            part = strip[: len(band) - have]
+            band[have : have + len(part)] = part
+            have, strip = have + len(part), strip[len(part) :]
+            last = above + PIECE_PX + OVERLAP_PX
+            if have >= last:
+                yield band[:last], slice(above, above + PIECE_PX)
+                rest = band[above + PIECE_PX - OVERLAP_PX : have].copy()
+                band[: len(rest)] = rest
+                have, above = len(rest), OVERLAP_PX
+    if have > above:
+        yield band[:have], slice(above, have)
 
 
-def _write_row(rows: np.ndarray, row: int, folder: Path, pool: Executor) -> None:
+def _write_row(band: np.ndarray, row: int, folder: Path, pool: Executor) -> None:
     """One row of pieces, with what overlaps."""
 
     def write(column: int) -> None:
         left = max(0, column * PIECE_PX - OVERLAP_PX)
-        (folder / f"{column}_{row}.jpg").write_bytes(jpeg(rows[:, left : (column + 1) * PIECE_PX + OVERLAP_PX]))
+        (folder / f"{column}_{row}.jpg").write_bytes(jpeg(band[:, left : (column + 1) * PIECE_PX + OVERLAP_PX]))
 
-    list(pool.map(write, range(ceil(rows.shape[1] / PIECE_PX))))
+    list(pool.map(write, range(ceil(band.shape[1] / PIECE_PX))))

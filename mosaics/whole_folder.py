@@ -20,7 +20,6 @@ def write_folder_whole(folder: Path, write: Callable[[Path], object]) -> Path:
     folder = Path(os.path.abspath(folder))  # "." has no name
     temporary = _beside(folder, "new")
     with said_plainly(folder):
-        _clear_leftovers(folder)
         try:
             temporary.mkdir()
             write(temporary)
@@ -29,6 +28,20 @@ def write_folder_whole(folder: Path, write: Callable[[Path], object]) -> Path:
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
     return folder
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Put right what killed writers of a folder have left: an old one whose place is empty goes back, the rest goes."""
+    folder = Path(os.path.abspath(folder))
+    with said_plainly(folder):
+        for left in folder.parent.glob(f".{escape(folder.name)}.*.*.tmp"):
+            what, number = left.name.split(".")[-3:-1]
+            if not number.isdecimal() or is_running(int(number)):
+                continue
+            if what == "old" and not folder.exists():
+                os.rename(left, folder)
+            else:
+                shutil.rmtree(left)
 
 
 def _beside(folder: Path, what: str) -> Path:
@@ -41,18 +54,6 @@ def _put(temporary: Path, folder: Path) -> None:
         os.rename(folder, old)
     os.rename(temporary, folder)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _clear_leftovers(folder: Path) -> None:
-    """A writer killed between the two renames has left the old folder, which goes back; all else goes."""
-    for left in folder.parent.glob(f".{escape(folder.name)}.*.*.tmp"):
-        what, number = left.name.split(".")[-3:-1]
-        if not number.isdecimal() or is_running(int(number)):
-            continue
-        if what == "old" and not folder.exists():
-            os.rename(left, folder)
-        else:
-            shutil.rmtree(left)
 
 
 def _flush(folder: Path) -> None:
