@@ -13,6 +13,10 @@ from .confusion import share_bounds as share_bounds
 from .corrected import corrected_amplitude as corrected_amplitude
 from .corrected import corrected_series as corrected_series
 from .count_facts import follow_counts as follow_counts
+from .cppn.drawing import picture_of as picture_of
+from .cppn.drawing import strips_of as strips_of
+from .cppn.recipe import CPPNRecipe as CPPNRecipe
+from .cppn.recipe import weights_of as weights_of
 from .cross_checking import cross_check as cross_check
 from .cross_checking import run_cross_check as run_cross_check
 from .distances import Distance as Distance

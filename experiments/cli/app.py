@@ -8,6 +8,7 @@ import typer
 from . import (
     compositions,
     console,
+    cppn,
     export,
     generate,
     inspect,
@@ -61,6 +62,7 @@ app = typer.Typer(
 )
 for name, verb in VERBS.items():
     app.command(name)(verb)
+app.add_typer(cppn.app, name="cppn")
 
 
 @app.callback(invoke_without_command=True)

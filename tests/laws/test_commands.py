@@ -6,9 +6,12 @@ import sys
 import pytest
 
 from experiments.cli import console
-from experiments.cli.app import VERBS, app
+from experiments.cli.app import VERBS as OWN
+from experiments.cli.app import app
+from experiments.cli.cppn import CPPN_VERBS
 from tests.support.folders import digests
 
+VERBS = {**OWN, **{f"cppn {name}": verb for name, verb in CPPN_VERBS.items()}}
 # For each verb: arguments that do something on the shared example, and what it makes, in the folder it is called in.
 EXAMPLES = {
     "quickstart": (["made", *"--set train.kimg=0.064 --set network.width=2 --workers 1".split()], "made/report.html"),
@@ -30,6 +33,7 @@ EXAMPLES = {
     "mosaic": ("{run} made.png --count 20".split(), "made.png"),
     "report": ("{run} --out made.html".split(), "made.html"),
     "study": ("sparsity made".split(), "made/results"),
+    "cppn render": ("silk made.png --size 48x32".split(), "made.png"),
     "release": ("made --runs {run} --worlds quick".split(), "made/manifest.json"),
 }
 WRITES_NOTHING = {"verify", "compositions", "spaces", "inspect"}
@@ -64,7 +68,7 @@ def arguments(example, counts, plain):
         places = {name: [str(getattr(example, name[1:-1]))] for name in ("{data}", "{run}", "{sheet}")}
         places |= {"{counts}": [str(counts)], "{plain}": [str(plain)]}
         places["{small}"] = example.small
-        return [verb, *(word for part in EXAMPLES[verb][0] for word in places.get(part, [part]))]
+        return [*verb.split(), *(word for part in EXAMPLES[verb][0] for word in places.get(part, [part]))]
 
     return of
 
@@ -75,7 +79,7 @@ def test_every_verb_is_under_the_laws():
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_help(call, verb):
-    code, out, _ = call(verb, "--help")
+    code, out, _ = call(*verb.split(), "--help")
     assert code == 0
     assert "--json" in out
 
@@ -103,14 +107,14 @@ def test_it_does_what_it_says_in_one_document(call, arguments, verb, tmp_path):
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_an_unknown_option_is_wrong_usage(call, verb):
-    code, out, err = call(verb, "--no-such-option")
+    code, out, err = call(*verb.split(), "--no-such-option")
     assert (code, out) == (2, "")
     assert "No such option" in err
 
 
-@pytest.mark.parametrize("verb", ["generate", "train", "modes", "mosaic", "inspect", "render"])
+@pytest.mark.parametrize("verb", ["generate", "train", "modes", "mosaic", "inspect", "render", "cppn render"])
 def test_a_missing_argument_is_wrong_usage(call, verb):
-    assert call(verb)[0] == 2
+    assert call(*verb.split())[0] == 2
 
 
 def test_no_verb_at_all_shows_help(call):

@@ -1,0 +1,15 @@
+"""synchromy cppn VERB: pictures of networks that nobody trained. A verb is one file with one function."""
+
+from collections.abc import Callable
+
+import typer
+
+from . import render
+
+CPPN_VERBS: dict[str, Callable[..., None]] = {
+    "render": render.render,
+}
+
+app = typer.Typer(help="Networks that are pictures: drawn, laid out, moved, fitted, bred.", no_args_is_help=True)
+for name, verb in CPPN_VERBS.items():
+    app.command(name)(verb)

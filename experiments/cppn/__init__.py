@@ -1,0 +1,1 @@
+"""Pictures, films and more of compositional pattern producing networks: what a run is for the trained ones."""

@@ -1,0 +1,56 @@
+"""How the weights of a CPPN came about: from its seed, or varied or crossed from those of other recipes."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from models import INITS, cppn_weights
+from models.cppn import Weights
+from procgen import stream
+
+from ..errors import ExperimentsError
+
+if TYPE_CHECKING:
+    from .recipe import CPPNRecipe
+
+
+def weights_from(recipe: "CPPNRecipe") -> Weights:
+    """The weights of a recipe; ExperimentsError if its origin is none of `ORIGINS`."""
+    if recipe.origin is None:
+        return cppn_weights(recipe.config, recipe.seed)
+    for name, make in ORIGINS.items():
+        if name in recipe.origin:
+            return make(recipe, recipe.origin)
+    raise ExperimentsError(f"expected an origin of {', '.join(ORIGINS)}, got {', '.join(recipe.origin)}")
+
+
+def _parent(made: Any) -> Weights:
+    from .recipe import CPPNRecipe
+
+    return weights_from(CPPNRecipe.from_json(made))
+
+
+def _varied(recipe: "CPPNRecipe", origin: dict[str, Any]) -> Weights:
+    """Turned by a share of a right angle towards weights of the same law, so that their spread stays."""
+    angle = origin["amount"] * np.pi / 2
+    cosine, sine = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+    new = []
+    for number, layer in enumerate(_parent(origin["vary"])):
+        other = INITS[recipe.config.init](stream(origin["seed"], number, "cppn vary"), *layer[0].shape)
+        new.append(tuple(cosine * one + sine * two for one, two in zip(layer, other, strict=True)))
+    return tuple(new)  # type: ignore[arg-type]
+
+
+def _crossed(recipe: "CPPNRecipe", origin: dict[str, Any]) -> Weights:
+    """Each unit, with all that it is told, of one parent or of the other."""
+    parents = [_parent(made) for made in origin["cross"]]
+    new = []
+    for number, (one, two) in enumerate(zip(*parents, strict=True)):
+        first = stream(origin["seed"], number, "cppn cross").random(len(one[1])) < 0.5
+        new.append((np.where(first, one[0], two[0]), np.where(first, one[1], two[1])))
+    return tuple(new)
+
+
+ORIGINS: dict[str, Callable[["CPPNRecipe", dict[str, Any]], Weights]] = {"vary": _varied, "cross": _crossed}
+"""By the key that says what it is: {"vary": recipe, "seed", "amount"}, {"cross": [recipe, recipe], "seed"}."""
