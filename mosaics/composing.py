@@ -1,7 +1,7 @@
 """Tiles, order and layout into one picture."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,14 +15,20 @@ from mosaics.oklab import LINEAR_OF_BYTE
 from mosaics.order import IN_THE_PLANE, ORDERS
 from mosaics.outlines import cover
 from mosaics.placement import Look, Options, Placement, Sheet
+from mosaics.raster import PAPER, Raster
 from mosaics.resizing import byte_of_linear, resize
-from mosaics.saving import Raster, save_picture
+from mosaics.saving import save_picture
 from mosaics.tiles import Pictures, Tiles
 
 Row = TypeVar("Row")
+Report = Callable[..., None]
 
-_STRIP_BYTES = 64 << 20  # of a picture that is drawn piece by piece
+_STRIP_BYTES = 48 << 20  # of a picture that is drawn piece by piece
 _PIXELS_AT_ONCE = 2 << 20  # of tiles while they are resized: some 24 MB of floats, three times
+
+
+def _silent(*_: object) -> None:
+    """Report nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,16 +63,41 @@ class Picture:
     def strips(self) -> Iterator[np.ndarray]:
         """Whole rows from the top down, uint8 (rows, width, 3): a picture of any size in little memory."""
         width, height = self.size_px
-        rows = max(1, _STRIP_BYTES // (3 * width))
-        for top in range(0, height, rows):
-            strip = _blank((width, min(rows, height - top)))
-            draw_band(strip, top, self.tiles, self.placements, self.look)
+        tops = np.array([place.y for place in self.placements])
+        ends = tops + [place.h for place in self.placements]
+        for top, end in _cuts(tops, ends, height, max(1, _STRIP_BYTES // (3 * width))):
+            strip = _blank((width, end - top))
+            seen = np.flatnonzero((tops < end) & (ends > top)).tolist()
+            draw_band(strip, top, self.tiles, [self.placements[i] for i in seen], self.look)
             yield strip
 
-    def save(self, path: str | Path, *, force: bool = False, dpi: float | None = None) -> Path:
-        """Write it with its provenance, and how many pixels an inch holds where it is for paper; see `save_picture`."""
-        raster = Raster(self.strips(), self.size_px, dpi=dpi)
-        return save_picture(raster, path, provenance=self.provenance, source_type=self.tiles.source_type, force=force)
+    def save(
+        self,
+        path: str | Path,
+        *,
+        force: bool = False,
+        dpi: float | None = None,
+        bleed_px: int = 0,
+        profile: str = "srgb",
+        pyramid: bool = False,
+        report: Report = _silent,
+    ) -> Path:
+        """Write it with its provenance, and what is said of paper; the file appears whole or not at all.
+
+        Args:
+            path: as for `save_picture`.
+            force: replace a file that exists.
+            dpi: as in `Raster`, like the next three.
+            bleed_px: how much of each side is cut off; see `bleeding`.
+            profile: a name of `PROFILES`.
+            pyramid: for TIFF.
+            report: report("drawing", rows drawn, rows of all), now and then.
+        """
+        strips = _counted(self.strips(), self.size_px[1], report)
+        raster = Raster(strips, self.size_px, 8, dpi, bleed_px, profile, pyramid)
+        told = {name: getattr(raster, name) for name in PAPER if getattr(raster, name) != getattr(Raster, name)}
+        facts, kind = {**self.provenance, **told}, self.tiles.source_type
+        return save_picture(raster, path, provenance=facts, source_type=kind, force=force)
 
 
 def compose(
@@ -178,6 +209,29 @@ def _within(there: np.ndarray, picture: np.ndarray, place: Placement, seen: slic
     bare = LINEAR_OF_BYTE[np.array(look.background_rgb)]
     light = LINEAR_OF_BYTE[there] + part * (LINEAR_OF_BYTE[picture] - bare)
     return np.where(part > 0, byte_of_linear(light), there)
+
+
+def _cuts(tops: np.ndarray, ends: np.ndarray, height: int, rows: int) -> Iterator[tuple[int, int]]:
+    """Where strips of so many rows begin and end; if it can be, between tiles, so that each tile is read once."""
+    crossed = np.zeros(height + 1, int)  # by how many tiles, above each row
+    np.add.at(crossed, tops + 1, 1)
+    np.add.at(crossed, ends, -1)
+    free = np.flatnonzero(np.cumsum(crossed) == 0)
+    top = 0
+    while top < height:
+        furthest = min(top + rows, height)
+        between = int(free[np.searchsorted(free, furthest, "right") - 1])
+        end = furthest if between <= top + rows // 2 else between
+        yield top, end
+        top = end
+
+
+def _counted(strips: Iterable[np.ndarray], height: int, report: Report) -> Iterator[np.ndarray]:
+    done = 0
+    for strip in strips:
+        done += len(strip)
+        report("drawing", done, height)
+        yield strip
 
 
 def _asked_for(options: Options) -> dict[str, Any]:

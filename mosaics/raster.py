@@ -29,6 +29,10 @@ class Raster:
     pyramid: bool = False
 
 
+PAPER = ("dpi", "bleed_px", "profile", "pyramid")
+"""What a raster says of paper and colour: a picture that is not as usual in one of these tells so in its record."""
+
+
 @dataclass(frozen=True, eq=False)
 class Film:
     """A loop of frames, each drawn when it is needed.
