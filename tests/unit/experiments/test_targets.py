@@ -98,14 +98,15 @@ def test_words_are_a_shape():
 
 
 READ = """
-import resource, sys
+import re, sys
 from pathlib import Path
 from experiments.targets import read_target
-print(read_target(Path(sys.argv[1])).shape, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(read_target(Path(sys.argv[1])).shape, re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how much memory a process has had at most")
 @pytest.mark.parametrize("ending", ["jpg", "png", "tif"])
 def test_a_target_may_be_larger_than_memory(ending, tmp_path):
     """A picture of 660 million pixels, 2 GB of them, read by a process that may have less than half of that."""
@@ -119,5 +120,4 @@ def test_a_target_may_be_larger_than_memory(ending, tmp_path):
     assert done.returncode == 0, done.stderr
     shape, peak = done.stdout.rsplit(" ", 1)
     assert shape == "(3004, 4096, 3)"
-    unit = 1 if sys.platform == "darwin" else 1024
-    assert int(peak) * unit < 600e6
+    assert int(peak) < 600_000  # kB
