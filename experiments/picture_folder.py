@@ -74,7 +74,7 @@ class PictureFolder:
     def names(self) -> tuple[str, ...]:
         """The files, relative to the folder, with slashes."""
         with said_plainly(self.folder, "read"):
-            found = sorted(name for name in _files(self.folder) if name.lower().endswith(SUFFIXES))
+            found = sorted(name for name in files_below(self.folder) if name.lower().endswith(SUFFIXES))
         if not found:
             kinds = ", ".join(suffix[1:] for suffix in SUFFIXES)
             raise ExperimentsError(f"expected pictures ({kinds}) in {self.folder}, got none: name another folder")
@@ -165,7 +165,8 @@ class PictureFolder:
         return [_header(self.folder / name) for name in self.names]
 
 
-def _files(folder: Path) -> Iterable[str]:
+def files_below(folder: Path) -> Iterable[str]:
+    """The files in a folder and below it, relative to it with slashes, hidden ones passed over."""
     for place, folders, files in os.walk(folder, onerror=_raise):
         folders[:] = [name for name in folders if not name.startswith(".")]
         yield from ((Path(place) / name).relative_to(folder).as_posix() for name in files if not name.startswith("."))

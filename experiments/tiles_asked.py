@@ -6,13 +6,14 @@ from typing import Any
 
 from .decoding import RESIZES
 from .errors import ExperimentsError
+from .named_steps import ALL
 
 FRESH, FIXED = "fresh", "fixed"
 LATENTS = (FRESH, FIXED)
 STRIPS, CLOTH = 8, 32
 """Latents on a filmstrip, few enough to be followed; on a tapestry, enough for a band to widen."""
-STRIP_STEPS = 16
-"""Moments on a filmstrip, where none are asked for."""
+STRIP_MOMENTS = 16
+"""Moments on a filmstrip, where no steps are asked for."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class TilesAsked:
         steps: of runs, one for each source or one for all: "" for the newest checkpoint, or the last snapshot; "all";
             or some, as "1200,9.6kimg,20kimg-40kimg".
         rows: the first so many fixed latents at every step, as a filmstrip needs; None takes what comes.
+        moments: with rows, at how many of the steps at most, spread evenly over them; None for as many as the count has
+            room for.
         select: what each tile has to be, as "mode=rings,hybridity<0.3"; see `selecting`.
         distinct: how far apart in looks any two tiles are at least, or None for as they come; see `mosaics.Distinct`.
         tile: side of every tile in pixels, or None for their own.
@@ -43,6 +46,7 @@ class TilesAsked:
     latents: str = FRESH
     steps: tuple[str, ...] = ("",)
     rows: int | None = None
+    moments: int | None = None
     select: str = ""
     distinct: float | None = None
     tile: int | None = None
@@ -53,7 +57,7 @@ class TilesAsked:
         for name in ("sources", "steps"):
             object.__setattr__(self, name, tuple(str(each) for each in getattr(self, name)))
         _check("a source to make tiles of", len(self.sources) > 0, "none")
-        for name in ("count", "rows", "tile"):
+        for name in ("count", "rows", "moments", "tile"):
             value = getattr(self, name)
             _check(f"{name} of 1 or more", value is None or value >= 1, value)
         _check(f"latents {' or '.join(LATENTS)}", self.latents in LATENTS, self.latents)
@@ -68,10 +72,10 @@ class TilesAsked:
     def fit_for(self, layout: str, order: str | None = None) -> "TilesAsked":
         """The same for a layout or an order that shows training: fixed latents at all steps, unless steps are named."""
         rows = {"filmstrip": STRIPS, "tapestry": CLOTH}.get(layout)
-        if rows is None and order != "step":
+        if rows is None and (order != "step" or any(self.steps)):
             return self
-        steps = self.steps if any(self.steps) else ("all",)
-        return replace(self, latents=FIXED if rows or not any(self.steps) else self.latents, steps=steps, rows=rows)
+        few = STRIP_MOMENTS if layout == "filmstrip" and not any(self.steps) else None
+        return replace(self, latents=FIXED, steps=self.steps if any(self.steps) else (ALL,), rows=rows, moments=few)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""

@@ -43,3 +43,17 @@ def formats() -> list[str]:
     from procgen.exporting import FORMATS
 
     return list(FORMATS)
+
+
+def resizes() -> list[str]:
+    """How pictures become squares."""
+    from experiments.decoding import RESIZES
+
+    return list(RESIZES)
+
+
+def kinds_of_latents() -> list[str]:
+    """The latents of a run that pictures are of."""
+    from experiments.tiles_asked import LATENTS
+
+    return list(LATENTS)

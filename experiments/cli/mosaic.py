@@ -1,4 +1,4 @@
-"""synchromy mosaic SOURCE OUT."""
+"""synchromy mosaic SOURCE... OUT."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -6,19 +6,22 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from . import console
-from .complete import layouts, orders
+from .complete import kinds_of_latents, layouts, orders, resizes
 
 if TYPE_CHECKING:
-    from mosaics import Look, Options, Picture
+    from experiments.tiles_asked import TilesAsked
+    from mosaics import Look, Options, Picture, Tiles
 
 LAYOUTS = (
     "grid, filmstrip, tapestry, hexagons, voronoi, hilbert, phyllotaxis, concentric, mondrian, treemap, shape, "
     "seamless, photomosaic or quadtree."
 )
 
+_MANY = 2000  # tiles, from which on a person wants to see how far they are read
+
 
 def mosaic(
-    source: Path = typer.Argument(help="A run or a dataset."),
+    sources: list[str] = typer.Argument(help="Runs, datasets, folders of pictures: one or several."),
     out: Path = typer.Argument(
         help="The file to write: .png, .tif, .jpg or .webp; without ending a folder to zoom into."
     ),
@@ -26,7 +29,19 @@ def mosaic(
     order: str = typer.Option(None, autocompletion=orders, help="hue, lightness, step or mode; hue where it is free."),
     size: str = typer.Option(None, help="4096, 4096x2048, 60x40cm or 24x16in; left out, tiles keep their size."),
     dpi: float = typer.Option(None, help="Pixels per inch, written into the file; 300 for lengths."),
-    count: int = typer.Option(1000, min=1, help="How many tiles at most."),
+    count: int = typer.Option(1000, min=1, help="How many tiles at most; of more pictures, a choice by the seed."),
+    steps: str = typer.Option("", help="Of a run: all, or some as 1200, 9.6kimg or 20kimg-40kimg,80kimg."),
+    latents: str = typer.Option(
+        "fresh", autocompletion=kinds_of_latents, help="Of a run: fresh, new samples, or fixed, those of its snapshots."
+    ),
+    select: str = typer.Option("", help='What tiles have to be, as "mode=rings|waves,score>0.9,base_hue_deg=330..30".'),
+    distinct: bool = typer.Option(False, "--distinct", help="No near-duplicates."),
+    apart: float = typer.Option(None, min=0, help="How far apart distinct tiles are at least; 0.03 if not given."),
+    tile: int = typer.Option(None, min=1, help="Side of a tile as it is read; the largest source's if not given."),
+    resize: str = typer.Option(
+        "crop", autocompletion=resizes, help="How pictures become squares: crop, fit or stretch."
+    ),
+    skip_broken: bool = typer.Option(False, "--skip-broken", help="Pass over pictures that cannot be read."),
     target: Path = typer.Option(None, help="The picture that a photomosaic or a quadtree is to be seen as."),
     cells: int = typer.Option(None, min=1, help="About how many places it has; as many as tiles if not given."),
     repeats: int = typer.Option(None, min=1, help="How often a tile may be used in it; 1 is once, left out is freely."),
@@ -44,25 +59,29 @@ def mosaic(
     """Arrange many pictures into one that carries how it was made."""
     import mosaics
     from experiments.sizes import read_size
+    from experiments.sources import check_sources
+    from experiments.tiles_asked import TilesAsked
+    from mosaics.duplicates import APART
 
     if layout not in mosaics.LAYOUTS:
         raise typer.BadParameter(f"expected a layout among {', '.join(mosaics.LAYOUTS)}, got {layout}")
     row = mosaics.LAYOUTS[layout]
     sequence = order or (None if row.sorts or row.repeats else "hue")
-    facts: dict[str, Any] = {"source": source, "out": out, "layout": layout, "order": sequence, "count": count}
+    facts: dict[str, Any] = {"sources": sources, "out": out, "layout": layout, "order": sequence, "count": count}
     measure = read_size(size, dpi=dpi) if size else None
     _check_out(out, force)
-    if not source.is_dir():
-        raise typer.BadParameter(f"expected a run or a dataset, got {source}")
+    near = (apart if apart is not None else APART) if distinct or apart is not None else None
+    asked = TilesAsked(
+        tuple(sources), count, seed, latents, (steps,), select=select, distinct=near, tile=tile, resize=resize,
+        skip_broken=skip_broken,
+    ).fit_for(layout, sequence)  # fmt: skip
+    check_sources(asked)
     options, look = _options(target, cells, repeats, blend, text, shape), _look(row.look, gutter, margin, background)
     _check_needs(layout, row.needs, options)
     if dry_run:
-        words = f"would arrange up to {console.plural(count, 'tile')} of {source} into {out}"
+        words = f"would arrange up to {console.plural(count, 'tile')} of {' and '.join(sources)} into {out}"
         return console.result(facts, words, json=json)
-    console.start_keras()
-    from experiments.sources import tiles_of
-
-    tiles = tiles_of(source, count=count, seed=seed, layout=layout, order=sequence)
+    tiles = _tiles(asked)
     picture = mosaics.compose(
         tiles,
         layout=layout,
@@ -74,8 +93,30 @@ def mosaic(
     )
     written = _saved(picture, out, force, measure.dpi if measure else dpi)
     width, height = picture.size_px
-    words = f"{written}: {console.plural(len(tiles), 'tile')}, {width}x{height} px"
-    return console.result({**facts, "count": len(tiles), "size_px": [width, height]}, words, json=json)
+    words = f"{written}: {_told(tiles, count)}, {width}x{height} px"
+    of = {facts["name"]: facts["tiles"] for facts in tiles.source["sources"]}
+    return console.result({**facts, "count": len(tiles), "of": of, "size_px": [width, height]}, words, json=json)
+
+
+def _tiles(asked: "TilesAsked") -> "Tiles":
+    from experiments.sources import holds_runs, tiles_of
+
+    if holds_runs(asked):
+        console.start_keras()
+    if asked.count < _MANY:
+        return tiles_of(asked)
+    with console.progress() as report:
+        return tiles_of(asked, report=report)
+
+
+def _told(tiles: "Tiles", count: int) -> str:
+    """How many tiles there are, where that is not what was asked for, and of what, where there are several sources."""
+    words = console.plural(len(tiles), "tile") + (f" of up to {count:,}" if len(tiles) < count else "")
+    found = tiles.source["sources"]
+    passed = sum(len(facts.get("passed_over", ())) for facts in found)
+    if len(found) > 1:
+        words += " (" + ", ".join(f"{facts['tiles']:,} of {facts['name']}" for facts in found) + ")"
+    return words + (f", {console.plural(passed, 'broken picture')} passed over" if passed else "")
 
 
 def _check_out(out: Path, force: bool) -> None:

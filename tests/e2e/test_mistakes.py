@@ -102,7 +102,7 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "picture without an index": ("render default made.png", "expected SPACE:INDEX"),
     "picture of nothing": ("inspect nowhere.png", "nowhere.png"),
     "not a picture": ("inspect {broken}", "expected a picture as PNG"),
-    "mosaic of nothing": ("mosaic nowhere made.png", "expected a run or a dataset"),
+    "mosaic of nothing": ("mosaic nowhere made.png", "expected a run, a dataset or a folder"),
     "mosaic there already": ("mosaic {run} {picture}", "exists"),
     "report there already": ("report {run} --out {picture}", "exists"),
     "quickstart among other files": ("quickstart {other}", "expected an empty folder"),

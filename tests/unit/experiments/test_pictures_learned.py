@@ -8,6 +8,7 @@ import mosaics
 from experiments import follow_modes, preset, tiles_of, train, write_report
 from experiments.opening import open_data
 from experiments.run import WORLD
+from experiments.tiles_asked import TilesAsked
 
 SMALL = (
     "network.size=16 network.width=2 network.latent=4 train.batch=4 train.kimg=0.04 snapshots.every_kimg=0.02 "
@@ -30,7 +31,9 @@ def test_a_folder_is_learned_from_and_reported(channels, tmp_path):
     assert "--data PICTURES --resize crop" in page
     assert source.identity["sha256"][:12] in page
     for layout in ("grid", "filmstrip", "tapestry"):
-        assert mosaics.compose(tiles_of(run.folder, count=6, layout=layout), layout=layout).pixels.shape[-1] == 3
+        tiles = tiles_of(TilesAsked((str(run.folder),), count=6).fit_for(layout))
+        picture = mosaics.compose(tiles, layout=layout)
+        assert picture.pixels.shape == (*picture.size_px[::-1], 3)
 
 
 def test_a_world_is_drawn_again_for_the_report(example):
