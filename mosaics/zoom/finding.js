@@ -52,15 +52,23 @@ function placeAt(x, y) {
   return near.findLast((place) => inside(place, x, y)) ?? null;
 }
 
-/** The nearest place in a direction: what lies ahead counts once, what lies aside three times. */
-function neighbour(from, dx, dy) {
-  const middle = (place) => [get(place, X) + get(place, W) / 2, get(place, Y) + get(place, H) / 2];
-  const [x, y] = middle(from);
+/** The place whose middle is the least far, as far(x, y) tells; what is infinitely far is no place. */
+function nearest(far) {
   let best = null, least = Infinity;
   for (let place = 0; place < count(); place++) {
-    const [cx, cy] = middle(place);
-    const ahead = (cx - x) * dx + (cy - y) * dy, aside = Math.abs((cx - x) * dy) + Math.abs((cy - y) * dx);
-    if (ahead > 0.5 && aside <= 2 * ahead && ahead + 3 * aside < least) [best, least] = [place, ahead + 3 * aside];
+    const away = far(...middle(place));
+    if (away < least) [best, least] = [place, away];
   }
   return best;
+}
+
+const middle = (place) => [get(place, X) + get(place, W) / 2, get(place, Y) + get(place, H) / 2];
+
+/** The nearest place in a direction: what lies ahead counts once, what lies aside three times. */
+function neighbour(from, dx, dy) {
+  const [x, y] = middle(from);
+  return nearest((cx, cy) => {
+    const ahead = (cx - x) * dx + (cy - y) * dy, aside = Math.abs((cx - x) * dy) + Math.abs((cy - y) * dx);
+    return ahead > 0.5 && aside <= 2 * ahead ? ahead + 3 * aside : Infinity;
+  });
 }

@@ -89,12 +89,17 @@ function placeUnder(position) {
   return placeAt(x, y);
 }
 
+function nearestTo(position) {
+  const { x, y } = viewer.viewport.viewerElementToImageCoordinates(position);
+  return nearest((cx, cy) => Math.hypot(cx - x, cy - y));
+}
+
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** What a key does on the mosaic; false leaves it to the viewer, whose arrows pan. */
 function pressed({ key, shiftKey }) {
   const middle = new OpenSeadragon.Point(element("stage").clientWidth / 2, element("stage").clientHeight / 2);
-  if (key === "Enter" || key === " ") choose(placeUnder(middle));
+  if (key === "Enter" || key === " ") choose(placeUnder(middle) ?? nearestTo(middle));
   else if (key === "Escape") choose(null);
   else if (key in ARROWS && chosen !== null && !shiftKey) {
     const next = neighbour(chosen, ...ARROWS[key]);
@@ -109,7 +114,7 @@ viewer.addHandler("update-viewport", mark);
 viewer.addHandler("resize", mark);
 addEventListener("keydown", () => document.body.classList.add("keyed"), true);
 addEventListener("pointerdown", () => document.body.classList.remove("keyed"), true);
-element("panel").onkeydown = (event) => event.key === "Escape" && choose(null);
+element("panel").onkeydown = ({ key }) => void (key === "Escape" && choose(null)); // false would hold the key back
 element("view").onpointermove = (event) => {
   const box = element("view").getBoundingClientRect();
   const place = event.pointerType === "mouse" ? placeUnder(new OpenSeadragon.Point(event.clientX - box.left, event.clientY - box.top)) : null;

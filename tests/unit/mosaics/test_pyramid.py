@@ -60,7 +60,7 @@ def test_a_small_level_shows_the_whole_picture(tmp_path):
     pixels = coloured(1024, 768)
     found = written(pixels, tmp_path / "all", 100)["7/0_0.jpg"]
     assert found.shape == (96, 128, 3)
-    assert np.abs(found - pixels[4::8, 4::8]).mean() < 4
+    assert np.abs(found - pixels[4::8, 4::8]).mean() < 8  # what JPEG does to noise; a pixel aside it is 85
 
 
 @pytest.mark.parametrize("value", range(0, 256, 5))
