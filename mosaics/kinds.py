@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     import pyvips
 
 # Pixels that a format can count.
-WIDEST = {".webp": 16383, ".jpg": 65500, ".jpeg": 65500, ".gif": 65535, ".mp4": 16384}
+WIDEST = {".webp": 16383, ".jpg": 65500, ".jpeg": 65500}
+WIDEST |= {".gif": 65535, ".avif": 65535, ".mp4": 16384, ".webm": 16383}  # moving ones
 _JPEG_TEXT = 65_000  # bytes of XMP that one segment holds
 _MM = 25.4  # an inch
 
@@ -113,22 +114,36 @@ def _whole(picture: Raster) -> np.ndarray:
     return pixels
 
 
-def _loop_by_pillow(kind: str) -> Callable[[BinaryIO, Film, Facts], None]:
-    def write(file: BinaryIO, film: Film, facts: Facts) -> None:
-        from mosaics.animation import encoded
+def _moving_webp(file: BinaryIO, film: Film, facts: Facts) -> None:
+    from mosaics.animation import write_webp
 
-        text = xmp_packet(facts.source_type, facts.record) if kind == "WEBP" else facts.record
-        file.write(encoded(kind, film.frame, film.count, film.seconds, text).getbuffer())
+    text = xmp_packet(facts.source_type, facts.record)
+    write_webp(file, film.frame, film.size_px, (film.count, film.seconds), text)
+
+
+def _moving_avif(file: BinaryIO, film: Film, facts: Facts) -> None:
+    from mosaics.animation import write_avif
+
+    write_avif(file, film.frame, (film.count, film.seconds), xmp_packet(facts.source_type, facts.record))
+
+
+def _gif(file: BinaryIO, film: Film, facts: Facts) -> None:
+    from mosaics.gif import write_gif
+
+    write_gif(file, film.frame, film.size_px, (film.count, film.seconds), facts.record)
+
+
+def _video(ending: str) -> Callable[[BinaryIO, Film, Facts], None]:
+    def write(file: BinaryIO, film: Film, facts: Facts) -> None:
+        from mosaics.mp4 import write_mp4
+        from mosaics.webm import write_webm
+
+        packet = xmp_packet(facts.source_type, facts.record).encode()
+        frames = (film.frame(number) for number in range(film.count))
+        writer = write_mp4 if ending == ".mp4" else write_webm
+        writer(file, frames, film.size_px, film.count / film.seconds, packet, full_colour=film.full_colour)
 
     return write
-
-
-def _mp4(file: BinaryIO, film: Film, facts: Facts) -> None:
-    from mosaics.mp4 import write_mp4
-
-    packet = xmp_packet(facts.source_type, facts.record).encode()
-    frames = (film.frame(number) for number in range(film.count))
-    write_mp4(file, frames, film.size_px, film.count / film.seconds, packet)
 
 
 ENDINGS: dict[str, Callable[[BinaryIO, Raster, Facts], None]] = {
@@ -143,16 +158,21 @@ ENDINGS: dict[str, Callable[[BinaryIO, Raster, Facts], None]] = {
 """How a still is written, by the ending of its name."""
 
 MOVING: dict[str, Callable[[BinaryIO, Film, Facts], None]] = {
-    ".webp": _loop_by_pillow("WEBP"),
-    ".gif": _loop_by_pillow("GIF"),
+    ".webp": _moving_webp,
+    ".avif": _moving_avif,
+    ".gif": _gif,
     ".png": _moving_png,
     ".apng": _moving_png,
-    ".mp4": _mp4,
+    ".mp4": _video(".mp4"),
+    ".webm": _video(".webm"),
 }
 """How a loop is written, by the ending of its name."""
 
 DEEP = (".png", ".tif", ".tiff", ".pdf")
 """Endings of stills that hold 16 bits a channel."""
+
+VIDEOS = (".mp4", ".webm")
+"""Endings of loops that ffmpeg writes, of even sides."""
 
 PYRAMIDS = (".tif", ".tiff")
 """Endings of stills that hold smaller copies of themselves."""

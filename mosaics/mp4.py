@@ -6,37 +6,30 @@ Sources: ISO/IEC 14496-12 for boxes; XMP part 3 (2020), 1.1.5: the packet stands
 import os
 import shutil
 import struct
-import subprocess
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import numpy as np
 
-from mosaics.errors import MosaicsError
+from mosaics.ffmpeg import check_even, colour_filter, feed, film_words, find_ffmpeg
 
 _XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 # Browsers and players show sRGB as it is meant if the file says so; half the colour in each direction is what all read.
-_COLOURS = "scale=in_range=pc:out_range=tv:out_color_matrix=bt709:flags=accurate_rnd+full_chroma_int,format=yuv420p"
 _TAGS = "-colorspace bt709 -color_primaries bt709 -color_trc iec61966-2-1 -color_range tv"
-_CODEC = f"-an -vf {_COLOURS} -c:v libx264 -preset slow -crf 12 -threads 2 {_TAGS}"
+_CODEC = f"-an -c:v libx264 -preset slow -crf 12 -threads 2 {_TAGS}"
 _SAME = "-fflags +bitexact -flags:v +bitexact -map_metadata -1 -movflags +faststart"
 
 
-def find_ffmpeg() -> str:
-    """Where the program is; MosaicsError if it is not there, to be known before a long drawing."""
-    program = shutil.which("ffmpeg")
-    if program is None:
-        raise MosaicsError(
-            "expected the program ffmpeg to write an MP4, received none; install it, or choose .webp, .gif or .png"
-        )
-    return program
-
-
 def write_mp4(
-    file: BinaryIO, frames: Iterable[np.ndarray], size: tuple[int, int], per_second: float, packet: bytes
+    file: BinaryIO,
+    frames: Iterable[np.ndarray],
+    size: tuple[int, int],
+    per_second: float,
+    packet: bytes,
+    *,
+    full_colour: bool = False,
 ) -> None:
     """H.264 that every browser plays, in near to lossless quality.
 
@@ -46,19 +39,18 @@ def write_mp4(
         size: width and height, both even.
         per_second: frames a second.
         packet: XMP.
+        full_colour: the colour of each pixel is kept (4:4:4), which some players and phones do not show.
 
     Raises:
         MosaicsError: no ffmpeg, one that cannot do this, or an odd width or height.
     """
     program = find_ffmpeg()
-    if size[0] % 2 or size[1] % 2:
-        raise MosaicsError(f"expected an even width and height in an MP4, received {size[0]} x {size[1]}; add a pixel")
+    check_even(size, "an MP4")
     with TemporaryDirectory(prefix="synchromy-") as folder:
         made = Path(folder) / "film.mp4"
-        rate = Fraction(per_second).limit_denominator(100_000)
-        given = f"-f rawvideo -pixel_format rgb24 -video_size {size[0]}x{size[1]} -framerate {rate} -i pipe:0"
-        words = f"-hide_banner -loglevel error {given} {_CODEC} {_SAME} -f mp4 -y".split()
-        _feed([program, *words, str(made)], frames)
+        colours = colour_filter("yuv444p" if full_colour else "yuv420p")
+        words = f"{film_words(size, per_second)} {colours} {_CODEC} {_SAME} -f mp4 -y".split()
+        feed([program, *words, str(made)], frames, "MP4")
         with made.open("rb") as film:
             shutil.copyfileobj(film, file)
     file.write(struct.pack(">I4s16s", 24 + len(packet), b"uuid", _XMP) + packet)
@@ -86,21 +78,3 @@ def _boxes(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
             raise ValueError("cut off or no MP4")
         yield kind, length - begun
         place += length
-
-
-def _feed(command: list[str], frames: Iterable[np.ndarray]) -> None:
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.stdin is not None
-    try:
-        for frame in frames:
-            process.stdin.write(np.ascontiguousarray(frame).data)
-    except BrokenPipeError:
-        pass  # it has ended, and says below why
-    except BaseException:
-        process.kill()
-        process.communicate()
-        raise
-    _, said = process.communicate()
-    if process.returncode:
-        words = said.decode(errors="replace").strip().splitlines() or [f"exit code {process.returncode}"]
-        raise MosaicsError(f"ffmpeg could not write this MP4: {words[-1]}; try another one, or choose .webp")

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from mosaics import webm
 from mosaics.errors import MosaicsError
 from mosaics.png import SIGNATURE, read_chunks
 
@@ -37,7 +38,7 @@ def read_provenance(path: str | Path) -> dict[str, Any]:
     """
     try:
         with open(path, "rb") as file:
-            start = file.read(8)
+            start = file.read(12)
             file.seek(0)
             text = _text(file, start, path)
     except MosaicsError:
@@ -99,7 +100,7 @@ def _plain(value: Any) -> Any:
 
 def _text(file: BinaryIO, start: bytes, path: str | Path) -> str | bytes:
     """The record inside a picture of any kind we write, or nothing; ValueError for a damaged one."""
-    if start == SIGNATURE:
+    if start.startswith(SIGNATURE):
         texts = [data.partition(b"\0") for kind, data in read_chunks(file) if kind == b"tEXt"]
         return next((text for keyword, _, text in texts if keyword == KEYWORD.encode()), b"")
     if start[:4] in _TIFFS:
@@ -110,10 +111,12 @@ def _text(file: BinaryIO, start: bytes, path: str | Path) -> str | bytes:
         from mosaics import pdf
 
         return _text_of_xmp(pdf.read_packet(file))
-    if start[4:8] == b"ftyp":
+    if start[4:8] == b"ftyp" and start[8:11] != b"avi":  # an AVIF says avif or avis, and is no film to that reader
         from mosaics.mp4 import read_packet
 
         return _text_of_xmp(read_packet(file))
+    if start.startswith(webm.SIGNATURE):
+        return _text_of_xmp(webm.read_packet(file))
     return _text_of_pillow(file, path)
 
 
@@ -121,11 +124,11 @@ def _text_of_pillow(file: BinaryIO, path: str | Path) -> str | bytes:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(file, formats=["WEBP", "GIF", "JPEG"]) as image:
+        with Image.open(file, formats=["WEBP", "AVIF", "GIF", "JPEG"]) as image:
             xmp, comment = image.info.get("xmp"), image.info.get("comment", b"")
     except UnidentifiedImageError:
         raise MosaicsError(
-            f"expected a picture as PNG, TIFF, WebP, GIF, JPEG, PDF or MP4, but {path} is none; "
+            f"expected a picture as PNG, TIFF, WebP, AVIF, GIF, JPEG, PDF, MP4 or WebM, but {path} is none; "
             "give one that synchromy saved"
         ) from None
     except SyntaxError as error:

@@ -42,12 +42,14 @@ class Film:
         count: how many frames.
         seconds: how long the loop takes.
         size_px: width and height.
+        full_colour: whether a video keeps the colour of each pixel (4:4:4), which some players do not show.
     """
 
     frame: Callable[[int], np.ndarray]
     count: int
     seconds: float
     size_px: tuple[int, int]
+    full_colour: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from mosaics.errors import MosaicsError
+from mosaics.ffmpeg import check_even
 from mosaics.icc import converted, find_profile
-from mosaics.kinds import DEEP, ENDINGS, MOVING, PYRAMIDS, WIDEST
+from mosaics.kinds import DEEP, ENDINGS, MOVING, PYRAMIDS, VIDEOS, WIDEST
 from mosaics.provenance import record_text
 from mosaics.raster import Facts, Film, Raster
 from mosaics.whole import remove_leftovers, write_whole
@@ -105,8 +106,8 @@ def check_ending(path: str | Path, *, moving: bool = False, bits: int = 8, pyram
     ending = Path(path).suffix.lower()
     if ending not in table:
         raise MosaicsError(f"expected {kind} with a name that ends in {', '.join(table)}, received {path}; add .png")
-    if moving and ending == ".mp4":
-        from mosaics.mp4 import find_ffmpeg
+    if ending in VIDEOS:
+        from mosaics.ffmpeg import find_ffmpeg
 
         find_ffmpeg()
     if bits == 16 and ending not in DEEP:
@@ -142,6 +143,8 @@ def _writer(picture: Raster | Film, path: Path) -> Callable[[BinaryIO, Any, Fact
 
 def check_sides(size_px: tuple[int, int], ending: str) -> None:
     """Raise MosaicsError unless a file of that ending can count so many pixels; to know before a long drawing."""
+    if ending in VIDEOS:
+        check_even(size_px, f"a video that ends in {ending}")
     widest = WIDEST.get(ending, 2**31 - 1)
     if max(size_px) > widest:
         raise MosaicsError(

@@ -20,6 +20,7 @@ from mosaics import (
     save_document,
     save_picture,
 )
+from mosaics.kinds import VIDEOS
 from mosaics.saving import save_pictures
 
 FACTS = {"kind": "render", "title": "Größe & <色>", "recipe": "{}"}
@@ -84,7 +85,7 @@ def test_pixels_per_inch(tmp_path, ending):
         assert image.info["dpi"] == pytest.approx((240, 240), abs=0.02)
 
 
-@pytest.mark.parametrize("ending", [ending for ending in MOVING if ending != ".mp4"])
+@pytest.mark.parametrize("ending", [ending for ending in MOVING if ending not in VIDEOS])
 def test_a_loop_has_its_frames_their_time_and_its_origin(tmp_path, ending):
     path, again = tmp_path / f"a{ending}", tmp_path / f"b{ending}"
     save_picture(film(), path, **KIND)
@@ -92,13 +93,38 @@ def test_a_loop_has_its_frames_their_time_and_its_origin(tmp_path, ending):
     assert path.read_bytes() == again.read_bytes()
     assert read_provenance(path)["title"] == FACTS["title"]
     with Image.open(path) as image:
-        assert (image.n_frames, image.info["loop"]) == (8, 0)
+        assert (image.n_frames, image.info.get("loop", 0)) == (8, 0)
         for number in (0, 5):
             image.seek(number)
             seen = np.asarray(image.convert("RGB"), int)
             assert np.abs(seen - film().frame(number)).mean() < 4
         if ending != ".webp":
             assert image.info["duration"] == 100
+
+
+@pytest.mark.parametrize("ending", [".webp", ".gif", ".avif"])
+@pytest.mark.parametrize("count", [1, 33, 70])
+def test_loops_of_any_length_have_all_their_frames(tmp_path, ending, count):
+    path = tmp_path / f"a{ending}"
+    save_picture(Film(lambda number: film().frame(number % 8), count, count / 20, (32, 24)), path, **KIND)
+    assert read_provenance(path)["title"] == FACTS["title"]
+    with Image.open(path) as image:
+        assert getattr(image, "n_frames", 1) == count
+        image.seek(count - 1)
+        assert np.abs(np.asarray(image.convert("RGB"), int) - film().frame((count - 1) % 8)).mean() < 4
+
+
+@pytest.mark.parametrize("ending", [".webp", ".gif", ".avif"])
+def test_a_loop_that_stands_still_lasts_as_long(tmp_path, ending):
+    path = tmp_path / f"a{ending}"
+    save_picture(Film(lambda number: film().frame(int(number > 39)), 80, 4.0, (32, 24)), path, **KIND)
+    with Image.open(path) as image:
+        lasts = 0
+        for number in range(image.n_frames):
+            image.seek(number)
+            image.load()
+            lasts += image.info["duration"]
+    assert lasts == 4000
 
 
 def test_a_gif_has_one_palette_and_what_stands_still_does_not_flicker(tmp_path):

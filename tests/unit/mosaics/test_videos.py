@@ -1,4 +1,4 @@
-"""MP4 by ffmpeg: frames, time and origin come back; without the program one sentence says so."""
+"""MP4 and WebM by ffmpeg: frames, time and origin come back; without the program one sentence says so."""
 
 import os
 import shutil
@@ -6,11 +6,13 @@ import stat
 import subprocess
 import sys
 from io import BytesIO
+from types import ModuleType
 
 import numpy as np
 import pytest
 
-from mosaics import Film, MosaicsError, save_picture
+from mosaics import Film, MosaicsError, check_ending, mp4, read_provenance, save_picture, webm
+from mosaics.kinds import VIDEOS
 from mosaics.mp4 import read_packet, write_mp4
 
 KIND = {"provenance": {"kind": "walk", "title": "Größe"}, "source_type": "trainedAlgorithmicMedia"}
@@ -30,22 +32,53 @@ def film(size=(48, 32), count=10):
     return Film(frame, count, 0.4, size)
 
 
+def shown(path, size=(48, 32)):
+    """(frames of a video, what ffmpeg says of it)."""
+    raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
+    done = subprocess.run([FFMPEG, "-i", path, *raw], capture_output=True, check=True)
+    return np.frombuffer(done.stdout, np.uint8).reshape(-1, size[1], size[0], 3), done.stderr.decode()
+
+
 @needs_ffmpeg
-def test_frames_and_their_time_come_back_and_so_does_the_origin(tmp_path):
-    path, again = tmp_path / "a.mp4", tmp_path / "b.mp4"
+@pytest.mark.parametrize("ending", VIDEOS)
+def test_frames_and_their_time_come_back_and_so_does_the_origin(tmp_path, ending):
+    path, again = tmp_path / f"a{ending}", tmp_path / f"b{ending}"
     save_picture(film(), path, **KIND)
     save_picture(film(), again, **KIND)
     assert path.read_bytes() == again.read_bytes()
     with path.open("rb") as file:
-        packet = read_packet(file).decode()
+        packet = {".mp4": mp4, ".webm": webm}[ending].read_packet(file).decode()
     assert "trainedAlgorithmicMedia" in packet
     assert "Gr\\u00f6\\u00dfe" in packet
-    raw = ["-f", "rawvideo", "-pix_fmt", "rgb24", "-"]
-    done = subprocess.run([FFMPEG, "-i", path, *raw], capture_output=True, check=True)
-    assert "25 fps" in done.stderr.decode()
-    seen = np.frombuffer(done.stdout, np.uint8).reshape(-1, 32, 48, 3)
+    assert read_provenance(path)["title"] == "Größe"
+    seen, said = shown(path)
+    assert "25 fps" in said
+    assert "bt709" in said
     assert len(seen) == 10
     assert max(np.abs(seen[k].astype(int) - film().frame(k)).mean() for k in range(10)) < 4
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("ending", VIDEOS)
+def test_the_colour_of_each_pixel_is_kept_on_request(tmp_path, ending):
+    stripes = np.zeros((32, 48, 3), np.uint8)
+    stripes[:, ::2, 0] = stripes[:, 1::2, 2] = 230
+    for whole in (False, True):
+        save_picture(Film(lambda _: stripes, 3, 0.4, (48, 32), whole), tmp_path / f"{whole}{ending}", **KIND)
+    halved, kept = (np.abs(shown(tmp_path / f"{whole}{ending}")[0][1].astype(int) - stripes) for whole in (False, True))
+    assert halved.mean() > 40
+    assert kept.mean() < 8
+
+
+@needs_ffmpeg
+def test_a_webm_keeps_any_text_and_a_cut_one_is_told(tmp_path):
+    title = "a=b;c#d\\e\nf & <g> " + "long " * 40_000
+    path = tmp_path / "a.webm"
+    save_picture(film(), path, provenance={"title": title}, source_type="algorithmicMedia")
+    assert read_provenance(path)["title"] == title
+    path.write_bytes(path.read_bytes()[:-900])
+    with pytest.raises(MosaicsError, match="cut off or damaged"):
+        read_provenance(path)
 
 
 @needs_ffmpeg
@@ -68,7 +101,8 @@ def test_what_is_interrupted_leaves_nothing(tmp_path):
 
 def test_without_the_program_a_sentence_says_so(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(MosaicsError, match=r"install it, or choose \.webp"):
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    with pytest.raises(MosaicsError, match=r"install it, or the extra synchromy\[video\], or choose \.webp"):
         save_picture(film(), tmp_path / "a.mp4", **KIND)
     assert os.listdir(tmp_path) == []
 
@@ -81,9 +115,21 @@ def test_a_program_that_fails_is_quoted_and_leaves_nothing(tmp_path, monkeypatch
     monkeypatch.setenv("PATH", str(program.parent))
     with pytest.raises(MosaicsError, match="Unknown encoder libx264; try another one"):
         save_picture(film((480, 320)), tmp_path / "a.mp4", **KIND)
-    with pytest.raises(MosaicsError, match="even width and height in an MP4, received 33 x 32"):
+    with pytest.raises(MosaicsError, match=r"even width and height .* received 33 x 32; add a pixel: 34x32"):
         save_picture(film((33, 32)), tmp_path / "a.mp4", **KIND)
     assert os.listdir(tmp_path) == ["bin"]
+
+
+@needs_ffmpeg
+def test_the_package_stands_in_for_the_program(tmp_path, monkeypatch):
+    package = ModuleType("imageio_ffmpeg")
+    package.get_ffmpeg_exe = lambda: FFMPEG
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", package)
+    monkeypatch.setattr("mosaics.ffmpeg.find_spec", lambda name: name)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    check_ending("a.mp4", moving=True)
+    save_picture(film(), tmp_path / "a.mp4", **KIND)
+    assert read_provenance(tmp_path / "a.mp4")["kind"] == "walk"
 
 
 @pytest.mark.parametrize("content", [b"", b"\0\0\0\x10ftypisom\0\0\2\0", b"\0\0\0\1ftyp\0\0\0\0\0\0\0\x10"])
