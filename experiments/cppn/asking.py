@@ -38,6 +38,7 @@ def find_cppn(what: str, changes: Mapping[str, Any] | None = None) -> CPPNRecipe
 def changed(recipe: CPPNRecipe, changes: Mapping[str, Any]) -> CPPNRecipe:
     """A recipe with some of its parameters changed; a latent that no longer fits becomes that of the seed."""
     told = {name: read_parameter(name, value) for name, value in changes.items()}
+    numbers = {int(name[1:]): told.pop(name) for name in [*told] if _is_number_of_z(name)}
     if recipe.origin and {*_SHAPES, "seed"} & {*told}:
         raise ExperimentsError(
             f"expected a picture whose weights are those of a seed, got a bred one: "
@@ -46,7 +47,7 @@ def changed(recipe: CPPNRecipe, changes: Mapping[str, Any]) -> CPPNRecipe:
     config = replace(recipe.config, **{name: value for name, value in told.items() if name in _NETWORK})
     kept = None if {"latent", "seed", "latent_low", "latent_high"} & {*told} else recipe.latent
     colour = told.get("colour") or ("palette" if told.get("palette") else recipe.colour)
-    return replace(
+    new = replace(
         recipe,
         config=config,
         seed=told.get("seed", recipe.seed),
@@ -55,14 +56,31 @@ def changed(recipe: CPPNRecipe, changes: Mapping[str, Any]) -> CPPNRecipe:
         palette=told.get("palette", recipe.palette) if colour == "palette" else (),
         hues=told.get("hues", recipe.hues),
     )
+    return _with_numbers(new, numbers) if numbers else new
+
+
+def _with_numbers(recipe: CPPNRecipe, numbers: Mapping[int, float]) -> CPPNRecipe:
+    """A recipe with some numbers of its latent replaced, the first of which is 1."""
+    z = recipe.z
+    for number, value in numbers.items():
+        if number > len(z):
+            raise ExperimentsError(
+                f"expected a latent of {number} numbers or more for z{number}, got {len(z)}: give --latent {number}"
+            )
+        z[number - 1] = value
+    return recipe.at(z)
+
+
+def _is_number_of_z(name: str) -> bool:
+    return name[:1] == "z" and name[1:].isdecimal() and name != "z0"
 
 
 def read_parameter(name: str, value: Any) -> Any:
     """The value of a parameter from its text; ExperimentsError if there is no such one, or it is no such text."""
-    if name not in PARAMETERS:
-        raise ExperimentsError(f"expected a parameter of {', '.join(PARAMETERS)}, got {name}")
+    if name not in PARAMETERS and not _is_number_of_z(name):
+        raise ExperimentsError(f"expected a parameter of {', '.join(PARAMETERS)}, z1, z2, ..., got {name}")
     try:
-        return PARAMETERS[name](value) if isinstance(value, str) else value
+        return PARAMETERS.get(name, float)(value) if isinstance(value, str) else value
     except ValueError:
         raise ExperimentsError(f"expected {name} as {_EXAMPLES.get(name, 'a number')}, got {value!r}") from None
 
@@ -99,7 +117,7 @@ def _pair(text: str) -> tuple[float, float]:
 def _colours(text: str) -> tuple[str, ...]:
     """A list as it is given; of a file or a picture, from the darkest to the lightest."""
     if text.lstrip().startswith("#"):
-        return tuple(text.replace(",", " ").split())
+        return tuple(text.replace(",", " ").replace("/", " ").split())
     found: Sequence[str] = list(dict.fromkeys(find_palette(text).colours))
     lightness = oklab_from_linear(linear_from_srgb(np.stack([srgb_from_hex(colour) for colour in found])))[:, 0]
     return tuple(found[place] for place in np.argsort(lightness, kind="stable"))

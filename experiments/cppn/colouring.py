@@ -27,7 +27,7 @@ Array = np.ndarray
 _STEPS = 4096  # places along a palette that are told apart
 _LIGHT, _HUES = 257, 721  # places of the table of the largest chroma
 _DARKEST, _LIGHTEST = 0.12, 0.96  # OKLab lightness of "oklch": neither end is black or white paper
-_VIVID = 0.9  # of the largest chroma that sRGB can show: its edge is harsh
+_DULL, _VIVID = 0.3, 0.9  # of the largest chroma that sRGB can show: nothing is grey, and its edge is harsh
 _LOGISTIC = 1.702  # the logistic curve of this slope is the normal one within .01: Johnson and Kotz (1970)
 _LARGEST_SUM = 16.0  # float32 knows none beyond it behind a sigmoid
 
@@ -92,7 +92,7 @@ def _oklch(values: Array, look: Look) -> Array:
     column = np.rint(hue % np.float32(2 * np.pi) * np.float32((_HUES - 1) / (2 * np.pi))).astype(np.intp)
     chroma = table[row, column] * np.float32(_VIVID)
     if even.shape[-1] == 3:
-        chroma *= even[..., 1]
+        chroma *= np.float32(_DULL) + np.float32(1 - _DULL) * even[..., 1]
     return _of_lab(np.stack([lightness, chroma * np.cos(hue), chroma * np.sin(hue)], -1), look)
 
 
