@@ -14,8 +14,12 @@ import mosaics
 from models.sampling import latent_batches
 from mosaics.saving import save_pictures
 
+from .checkpoints import digest
+from .decoding import in_colour
 from .errors import ExperimentsError
-from .files import said_plainly, write_atomically
+from .files import nimg_of, read_arrays, said_plainly, write_atomically
+from .named_steps import read_steps
+from .run import Run
 from .trained import AT_ONCE, SOURCE_TYPE, Trained
 
 METADATA = "metadata.jsonl"
@@ -78,6 +82,49 @@ def sample_folder(trained: Trained, out: Path, drawing: Drawing, report: Any = N
             report("drawing", done, drawing.count)
     write_atomically(out / METADATA, lambda temporary: _write_rows(temporary, facts, drawing.count))
     return {"out": out, "count": drawing.count, "drawn": drawing.count - len(there), **facts}
+
+
+def save_sample(trained: Trained, out: Path, drawing: Drawing, number: int, *, force: bool = False) -> dict[str, Any]:
+    """One sample as a picture of its own: of a .png the very bytes that `sample_folder` writes; returns what it says.
+
+    Raises:
+        ExperimentsError or MosaicsError: a number below 0, or a file that is there or cannot be written.
+    """
+    if number < 0:
+        raise ExperimentsError(f"expected a sample's number of 0 or more, got {number}")
+    facts = {"kind": "sample", **trained.facts, **drawing.facts, "latent": number}
+    row = replace(drawing, count=number + 1).latents(trained)[number:]
+    mosaics.save_picture(trained.draw(row)[0], out, provenance=facts, source_type=SOURCE_TYPE, force=force)
+    return facts
+
+
+def save_fixed(folder: Path, out: Path, number: int, checkpoint: str | None, *, force: bool = False) -> dict[str, Any]:
+    """One picture of a fixed latent at a snapshot, as the run keeps it; returns what it says.
+
+    Args:
+        folder: the run.
+        out: the file to write.
+        number: of the latent.
+        checkpoint: the snapshot's step as "1200" or its images as "9.6kimg"; the last one if none is given.
+        force: whether to replace the file.
+
+    Raises:
+        ExperimentsError or MosaicsError: no such snapshot or latent, or a file that is there or cannot be written.
+    """
+    run = Run(folder)
+    files = {nimg_of(path) // run.config.train.shown: path for path in run.snapshot_files()}
+    if not files:
+        raise ExperimentsError(f"expected snapshots in {folder}, got none: train it for longer first")
+    chosen = read_steps(checkpoint or "", sorted(files), run.config.train.shown, f"snapshots in {folder}")
+    if len(chosen) > 1:
+        raise ExperimentsError(f"expected one snapshot, got {checkpoint}, which are {len(chosen)}: name one")
+    pictures = in_colour(read_arrays(files[chosen[0]], "pictures")["pictures"])
+    if not 0 <= number < len(pictures):
+        raise ExperimentsError(f"expected a fixed latent from 0 to {len(pictures) - 1}, got {number}")
+    facts = {"kind": "snapshot", "run": str(folder), "step": chosen[0], "nimg": nimg_of(files[chosen[0]])}
+    facts |= {"latent": number, "snapshot_sha256": digest(files[chosen[0]])}
+    mosaics.save_picture(pictures[number], out, provenance=facts, source_type=SOURCE_TYPE, force=force)
+    return facts
 
 
 def _missing(trained: Trained, drawing: Drawing, there: set[str]) -> Iterator[tuple[int, str, np.ndarray]]:

@@ -18,15 +18,19 @@ def sample(
     count: int = typer.Option(64, min=1, help="How many."),
     checkpoint: str = Checkpoint,
     truncation: float = Truncation,
+    latent: int = typer.Option(None, min=0, help="Only the sample of this number, as a picture of its own."),
+    fixed: int = typer.Option(None, min=0, help="Only what a snapshot keeps of the fixed latent of this number."),
     cell: int = typer.Option(None, min=1, help="Side of a picture on a sheet, a multiple of the run's."),
     seed: int = console.Seed,
-    force: bool = typer.Option(False, "--force", help="Replace a sheet that exists."),
+    force: bool = typer.Option(False, "--force", help="Replace a picture or a sheet that exists."),
     json: bool = console.Json,
     dry_run: bool = console.DryRun,
 ) -> None:
     """Draw new pictures with a trained network: any number into a folder, or a numbered sheet to pick from."""
     import mosaics
 
+    if latent is not None or fixed is not None:
+        return _one(run, out, checkpoint, (seed, truncation), (latent, fixed), force, json, dry_run)
     on_a_sheet = out.suffix.lower() in mosaics.ENDINGS
     if not on_a_sheet and out.suffix.lower() in mosaics.MOVING:
         raise typer.BadParameter(f"expected a folder or a sheet as samples.png, got {out}: loops are for walk")
@@ -41,6 +45,33 @@ def sample(
     if on_a_sheet:
         return _sheet(trained, drawing, out, cell, force, json, dry_run)
     return _folder(trained, drawing, out, json, dry_run)
+
+
+def _one(
+    run: Path, out: Path, checkpoint: str | None, how: tuple[int, float], which: tuple[int | None, int | None],
+    force: bool, json: bool, dry_run: bool,
+) -> None:  # fmt: skip
+    import mosaics
+
+    latent, fixed = which
+    if latent is not None and fixed is not None:
+        raise typer.BadParameter("expected --latent or --fixed, got both")
+    mosaics.check_ending(out)
+    if dry_run:
+        words = f"would draw one picture of {run} into {out}{console.taken(out, force)}"
+        return console.result({"out": out, "run": run, "latent": latent, "fixed": fixed}, words, json=json)
+    mosaics.check_new(out, force=force)
+    console.start_keras()
+    from experiments.sampling import Drawing, save_fixed, save_sample
+    from experiments.trained import open_trained
+
+    if latent is not None:
+        facts = save_sample(open_trained(run, checkpoint), out, Drawing(1, *how), latent, force=force)
+    else:
+        facts = save_fixed(run, out, fixed or 0, checkpoint, force=force)
+    return console.result(
+        {"out": out, **facts}, f"{out}: {facts['kind']} {facts['latent']} of step {facts['step']:,}", json=json
+    )
 
 
 def _folder(trained: Any, drawing: Any, out: Path, json: bool, dry_run: bool) -> None:
