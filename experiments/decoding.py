@@ -12,7 +12,7 @@ from .errors import ExperimentsError
 
 GREY_MODES = ("1", "L", "LA", "La", "I", "I;16", "I;16B", "I;16L", "I;16N")
 WHITE = (255, 255, 255, 255)
-DAMAGE = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError, ImageCms.PyCMSError)
+DAMAGE = (OSError, ValueError, SyntaxError, EOFError, RuntimeError, Image.DecompressionBombError, ImageCms.PyCMSError)
 """What Pillow raises for a file that is not what it seems."""
 
 

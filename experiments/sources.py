@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 HELD_BYTES = 256 << 20
 """Of pictures that are held in memory; more than these lie in a temporary file, or are read when they are drawn."""
 
+_LEARNED = "trainedAlgorithmicMedia"
 _WANTED = "expected a run, a dataset or a folder of pictures"
 
 
@@ -274,4 +275,4 @@ def _source_type(kinds: Sequence[str]) -> str:
     """How pictures were made that were made in these ways."""
     if len({*kinds}) == 1:
         return kinds[0]
-    return "compositeSynthetic"
+    return "compositeSynthetic" if _LEARNED in kinds else "composite"

@@ -20,6 +20,7 @@ SOURCE_TYPES = {
     "algorithmicMedia": "drawn by an algorithm that learned from nothing",
     "trainedAlgorithmicMedia": "made by a network that learned from pictures",
     "compositeSynthetic": "several pictures, at least one of them synthetic",
+    "composite": "several pictures, of which it is not known how they were made",
     "dataDrivenMedia": "a figure drawn from data",
 }
 """IPTC digital source types that this software writes, and what each means here."""
