@@ -62,14 +62,27 @@ class Picture:
 
     def strips(self) -> Iterator[np.ndarray]:
         """Whole rows from the top down, uint8 (rows, width, 3): a picture of any size in little memory."""
+        for top, end in self.cuts():
+            yield self.rows(top, end)
+
+    def cuts(self) -> Iterator[tuple[int, int]]:
+        """The first row of each strip, and the one after its last."""
         width, height = self.size_px
+        return _cuts(*self._extents, height, max(1, _STRIP_BYTES // (3 * width)))
+
+    def rows(self, top: int, end: int) -> np.ndarray:
+        """The rows from `top` to before `end`, uint8 (end - top, width, 3)."""
+        strip = _blank((self.size_px[0], end - top))
+        tops, ends = self._extents
+        seen = np.flatnonzero((tops < end) & (ends > top)).tolist()
+        draw_band(strip, top, self.tiles, [self.placements[i] for i in seen], self.look)
+        return strip
+
+    @cached_property
+    def _extents(self) -> tuple[np.ndarray, np.ndarray]:
+        """The first row of each placement, and the one after its last."""
         tops = np.array([place.y for place in self.placements])
-        ends = tops + [place.h for place in self.placements]
-        for top, end in _cuts(tops, ends, height, max(1, _STRIP_BYTES // (3 * width))):
-            strip = _blank((width, end - top))
-            seen = np.flatnonzero((tops < end) & (ends > top)).tolist()
-            draw_band(strip, top, self.tiles, [self.placements[i] for i in seen], self.look)
-            yield strip
+        return tops, tops + [place.h for place in self.placements]
 
     def save(
         self,
@@ -232,6 +245,7 @@ def _counted(strips: Iterable[np.ndarray], height: int, report: Report) -> Itera
         done += len(strip)
         report("drawing", done, height)
         yield strip
+        del strip  # before the next one is drawn
 
 
 def _asked_for(options: Options) -> dict[str, Any]:

@@ -5,7 +5,7 @@ profiles are made here from these numbers, so that they are the same bytes every
 """
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,19 +72,18 @@ def profile_bytes(name: str) -> bytes:
     return _assembled(tags)
 
 
-def converted(strips: Iterable[np.ndarray], name: str) -> Iterator[np.ndarray]:
+def converted(strips: Iterable[np.ndarray], name: str) -> Iterable[np.ndarray]:
     """Pictures of sRGB with the same colours in another profile.
 
     Args:
         strips: uint8 or uint16 (rows, width, 3), sRGB.
         name: of `PROFILES`.
 
-    Yields:
-        Arrays of the same shapes and types.
+    Returns:
+        Strips of the same shapes and types, each made when its turn comes.
     """
     profile = find_profile(name)
-    for strip in strips:
-        yield strip if profile.gamma is None else _converted(strip, profile)
+    return strips if profile.gamma is None else (_converted(strip, profile) for strip in strips)
 
 
 def _converted(strip: np.ndarray, profile: Profile) -> np.ndarray:

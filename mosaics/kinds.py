@@ -52,7 +52,7 @@ def _tiff(file: BinaryIO, picture: Raster, facts: Facts) -> None:
     from mosaics.tiff import write_tiff
 
     texts = {"description": facts.record, "software": software(), "xmp": xmp_packet(facts.source_type)}
-    page = {**texts, "profile": profile_bytes(picture.profile), "dpi": picture.dpi}
+    page = {**texts, "profile": profile_bytes(picture.profile), "dpi": picture.dpi, "bits": picture.bits}
     write_tiff(file, picture.size_px, picture.strips, page, picture.pyramid)
 
 

@@ -67,7 +67,7 @@ def write_pdf(file: BinaryIO, strips: Iterable[np.ndarray], page: Page, xmp: str
         b" /Length 8 0 R >>\nstream\n" % (*page.size_px, page.bits, page.bits, page.size_px[0])
     )
     length = 0
-    for piece in compressed(strips):
+    for piece in compressed(strips, page.size_px, page.bits):
         length += len(piece)
         file.write(piece)
     file.write(b"\nendstream\nendobj\n")

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from mosaics.strips import regrouped, rows_of
 from mosaics.threads import side_by_side
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -24,7 +25,6 @@ _PIECE = 1 << 20  # bytes of one chunk of picture data
 _BLOCK = 1 << 20  # bytes of rows that are compressed by one thread at a time
 _WINDOW = 1 << 15  # bytes that deflate looks back
 _NONE, _UP = 0, 2  # filters: rows as they are; what changes from row to row, the best single one for drawn pictures
-Block = tuple[np.ndarray, np.ndarray | None]  # rows, and the one above them
 
 
 def write_chunk(file: BinaryIO, kind: bytes, data: bytes) -> None:
@@ -57,7 +57,7 @@ def write_png(
     for kind, data in chunks:
         write_chunk(file, kind, data)
     if loop is None:
-        for piece in compressed(next(iter(frames))):
+        for piece in compressed(next(iter(frames)), size, bits):
             write_chunk(file, b"IDAT", piece)
     else:
         _write_loop(file, size, frames, loop)
@@ -69,7 +69,7 @@ def write_stored(file: BinaryIO, size: tuple[int, int], bits: int, strips: Itera
     file.write(SIGNATURE)
     write_chunk(file, b"IHDR", struct.pack(">IIBBBBB", *size, bits, 2, 0, 0, 0))
     packer = zlib.compressobj(0)
-    for block, _ in _blocks(strips):
+    for block in regrouped(strips, rows_of(size, bits, _BLOCK)):
         write_chunk(file, b"IDAT", packer.compress(_filtered(block, _NONE)))
     write_chunk(file, b"IDAT", packer.flush())
     write_chunk(file, b"IEND", b"")
@@ -84,7 +84,7 @@ def _write_loop(
     for number, frame in enumerate(frames):
         place = struct.pack(">IIIII", next(sequence), *size, 0, 0)
         write_chunk(file, b"fcTL", place + struct.pack(">HHBB", delay.numerator, delay.denominator, 0, 0))
-        for piece in compressed(frame):
+        for piece in compressed(frame, size, 8):
             head = struct.pack(">I", next(sequence)) if number else b""
             write_chunk(file, b"fdAT" if number else b"IDAT", head + piece)
 
@@ -111,42 +111,24 @@ def read_chunks(file: BinaryIO) -> Iterator[Chunk]:
         yield kind, data
 
 
-def compressed(strips: Iterable[np.ndarray]) -> Iterator[bytes]:
+def compressed(strips: Iterable[np.ndarray], size: tuple[int, int], bits: int) -> Iterator[bytes]:
     """Rows as PNG and PDF hold them: filtered, then one zlib stream (RFC 1950), in pieces of one size.
 
     Blocks of rows are compressed side by side, each with the end of the one before as its dictionary, as pigz does:
     the bytes depend neither on how the strips were cut nor on how many processors there are.
     """
-    return _in_pieces(_zlib_stream(_blocks(strips)))
+    return _in_pieces(_zlib_stream(regrouped(strips, rows_of(size, bits, _BLOCK))))
 
 
-def _blocks(strips: Iterable[np.ndarray]) -> Iterator[Block]:
-    """The same rows, so many at a time that they are worth a thread."""
-    above: np.ndarray | None = None
-    held: list[np.ndarray] = []
-    have = 0
-    for strip in strips:
-        rows = max(1, _BLOCK // strip[0].nbytes)
-        while len(strip):
-            part, strip = strip[: rows - have], strip[rows - have :]
-            held.append(part)
-            have += len(part)
-            if have == rows:
-                yield np.concatenate(held), above
-                above, held, have = held[-1][-1], [], 0
-    if held:
-        yield np.concatenate(held), above
-
-
-def _zlib_stream(blocks: Iterator[Block]) -> Iterator[bytes]:
+def _zlib_stream(blocks: Iterator[np.ndarray]) -> Iterator[bytes]:
     check = 1
 
     def rows_and_window() -> Iterator[tuple[memoryview, bytes]]:
         nonlocal check
-        window = b""
-        for block, above in blocks:
+        window, above = b"", None
+        for block in blocks:
             rows = _filtered(block, _UP, above)
-            check = zlib.adler32(rows, check)
+            check, above = zlib.adler32(rows, check), block[-1].copy()
             yield rows, window
             window = (b"" if len(rows) >= _WINDOW else window)[-_WINDOW:] + bytes(rows[-_WINDOW:])
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from glob import escape
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Any, BinaryIO
+from tempfile import NamedTemporaryFile
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 
@@ -118,8 +118,8 @@ def check_ending(path: str | Path, *, moving: bool = False, bits: int = 8, pyram
 
 def written_bytes(picture: Raster | Film, name: str | Path) -> int:
     """How many bytes a picture takes in a file of that name, its provenance not counted; for estimates."""
-    with TemporaryFile() as file:
-        _writer(picture, Path(name))(file, _in_profile(picture), Facts("", "algorithmicMedia"))
+    with NamedTemporaryFile() as file:
+        _writer(picture, Path(name))(cast(BinaryIO, file), _in_profile(picture), Facts("", "algorithmicMedia"))
         return file.tell()
 
 

@@ -8,7 +8,6 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from itertools import chain
 from math import ceil
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -17,6 +16,7 @@ import numpy as np
 
 from mosaics.oklab import to_linear, to_srgb
 from mosaics.pyramid import halved
+from mosaics.strips import regrouped, rows_of
 from mosaics.threads import side_by_side
 
 TILE_PX = 256  # of a pyramid
@@ -34,17 +34,17 @@ def write_tiff(
         file: where to; with a pyramid, its smaller copies wait on the same disk, a third of its bytes.
         size: width and height in pixels.
         strips: from the top down, uint8 or uint16 (rows, width, 3).
-        texts: "description" and "software", ASCII; "xmp"; "profile", the ICC profile; "dpi", pixels per inch or None.
+        texts: "description" and "software", ASCII; "xmp"; "profile", the ICC profile; "dpi", pixels per inch or None;
+            "bits" a channel.
         pyramid: whether smaller copies follow.
     """
     import tifffile
 
-    rest = iter(strips)
-    first = next(rest)
+    dtype = np.dtype(f"uint{texts['bits']}")
     xmp, dpi = texts["xmp"].encode(), texts["dpi"]
-    bytes_of_pixels = size[0] * size[1] * 3 * first.dtype.itemsize * (4 / 3 if pyramid else 1)
+    bytes_of_pixels = size[0] * size[1] * 3 * dtype.itemsize * (4 / 3 if pyramid else 1)
     page = {
-        **_kind(first.dtype),
+        **_kind(dtype),
         "description": texts["description"],
         "software": texts["software"],
         "iccprofile": texts["profile"],
@@ -54,9 +54,9 @@ def write_tiff(
     }
     with tifffile.TiffWriter(file, byteorder="<", bigtiff=bytes_of_pixels > 4_000_000_000) as writer:
         if pyramid:
-            _write_pyramid(writer, size, chain([first], rest), page, _folder_of(file))
+            _write_pyramid(writer, size, strips, page, _folder_of(file))
         else:
-            _write_strips(writer, size, chain([first], rest), page)
+            _write_strips(writer, size, strips, page)
 
 
 def read_description(file: BinaryIO) -> str:
@@ -90,8 +90,8 @@ def _folder_of(file: BinaryIO) -> str | None:
 
 
 def _write_strips(writer: Any, size: tuple[int, int], strips: Iterable[np.ndarray], page: dict[str, Any]) -> None:
-    rows = max(1, _STRIP_BYTES // (size[0] * 3 * page["dtype"].itemsize))
-    packed = side_by_side(_packed, _regrouped(strips, rows))
+    rows = rows_of(size, page["dtype"].itemsize * 8, _STRIP_BYTES)
+    packed = side_by_side(_packed, regrouped(strips, rows))
     writer.write(packed, shape=(size[1], size[0], 3), rowsperstrip=rows, **page)
 
 
@@ -112,7 +112,7 @@ def _write_pyramid(
 
 
 def _tiles_of_the_largest(strips: Iterable[np.ndarray], copies: "list[_Copy]") -> Iterator[bytes]:
-    for rows in _regrouped(strips, TILE_PX):
+    for rows in regrouped(strips, TILE_PX):
         if copies:
             copies[0].take(_halved(rows))
         yield from side_by_side(_packed, _in_tiles(rows))
@@ -178,18 +178,6 @@ def _halved(rows: np.ndarray) -> np.ndarray:
     light = to_linear(whole.astype(np.float32) / 65535)
     mixed = (light[0::2, 0::2] + light[1::2, 0::2] + light[0::2, 1::2] + light[1::2, 1::2]) / 4
     return np.rint(np.clip(to_srgb(mixed), 0, 1) * 65535).astype(np.uint16)
-
-
-def _regrouped(strips: Iterable[np.ndarray], rows: int) -> Iterator[np.ndarray]:
-    """The same rows, so many at a time."""
-    held: np.ndarray | None = None
-    for strip in strips:
-        held = strip if held is None or not len(held) else np.concatenate([held, strip])
-        while len(held) >= rows:
-            yield held[:rows]
-            held = held[rows:]
-    if held is not None and len(held):
-        yield held
 
 
 def _packed(rows: np.ndarray) -> bytes:
