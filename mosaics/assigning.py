@@ -51,24 +51,29 @@ def _sorted(places: np.ndarray, tiles: np.ndarray, candidates: np.ndarray) -> np
     return np.take_along_axis(candidates, order, 1)
 
 
-def apart(candidates: np.ndarray, columns: int, reach: int) -> np.ndarray:
-    """The first candidate of each place of a lattice that none within `reach` to the left or above has, int (P,).
+def apart(candidates: np.ndarray, centres: np.ndarray, near: int, seed: int) -> np.ndarray:
+    """The first candidate of each place that none of the places around it has, int (P,).
 
-    Where all are taken nearby, the one seen longest ago: no plain of a target becomes a band of one tile.
+    Places choose in a sequence drawn by chance: in that of reading, a plain of a target becomes a pattern of columns.
+    Where all candidates are taken around, it is the one whose nearest fellow is farthest.
+
+    Args:
+        candidates: int (P, k), best first.
+        centres: where the places are, float (P, 2).
+        near: how many of the nearest places around are looked at.
+        seed: of the sequence.
     """
-    places = len(candidates)
-    found = np.full(places, -1, np.int64)
-    for place in range(places):
-        row, col = divmod(place, columns)
-        taken = {
-            int(found[r * columns + c])
-            for r in range(max(0, row - reach), row + 1)
-            for c in range(max(0, col - reach), min(columns, col + reach + 1))
-            if r * columns + c < place
-        }
+    from scipy.spatial import cKDTree
+
+    near = min(near, len(centres) - 1)
+    around = cKDTree(centres).query(centres, near + 1)[1].reshape(len(centres), -1)[:, 1:].tolist()
+    found = [-1] * len(centres)
+    for place in np.random.default_rng([seed, 1]).permutation(len(centres)).tolist():
+        taken = {found[other]: rank for rank, other in reversed([*enumerate(around[place])])}
         own = candidates[place].tolist()
-        found[place] = next((tile for tile in own if tile not in taken), own[place % len(own)])
-    return found
+        free = next((tile for tile in own if tile not in taken), None)
+        found[place] = max(own, key=taken.__getitem__) if free is None else free
+    return np.array(found)
 
 
 def at_most(places: np.ndarray, tiles: np.ndarray, repeats: int) -> np.ndarray:

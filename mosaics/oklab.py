@@ -41,6 +41,11 @@ LINEAR_OF_BYTE = to_linear(np.arange(256) / 255).astype(np.float32)
 """Linear light of each 8-bit sRGB value, float32 (256,)."""
 
 
+def oklab_of_light(linear: np.ndarray) -> np.ndarray:
+    """OKLab, float32, of linear light (..., 3) as `LINEAR_OF_BYTE` gives it."""
+    return np.cbrt(linear @ _LMS.T.astype(np.float32)) @ _LAB.T.astype(np.float32)
+
+
 def mean_oklab(images: np.ndarray) -> np.ndarray:
     """The OKLab colour of each picture, averaged over its pixels: uint8 (N, h, w, 3) -> float64 (N, 3)."""
     pixels = LINEAR_OF_BYTE[images.reshape(len(images), -1, 3)]
@@ -62,7 +67,7 @@ def patch_colours(images: np.ndarray) -> np.ndarray:
     light = LINEAR_OF_BYTE[images[:, rows[:, None], cols]]
     n, a, b = len(images), len(rows) // PATCHES, len(cols) // PATCHES
     mean = light.reshape(n, PATCHES, a, PATCHES, b, 3).mean((2, 4))
-    return (np.cbrt(mean @ _LMS.T.astype(np.float32)) @ _LAB.T.astype(np.float32)).reshape(n, -1)
+    return oklab_of_light(mean).reshape(n, -1)
 
 
 def _looked_at(side: int) -> np.ndarray:

@@ -27,7 +27,7 @@ LAYOUTS: dict[str, Layout] = {
     "hexagons": Layout(hexagons.place, "a comb"),
     "voronoi": Layout(voronoi.place, "cells of many shapes, like dried mud"),
     "hilbert": Layout(hilbert.place, "a grid filled along Hilbert's curve", along=True),
-    "phyllotaxis": Layout(phyllotaxis.place, "discs like the seeds of a sunflower", along=True),
+    "phyllotaxis": Layout(phyllotaxis.place, "discs like the seeds of a sunflower", along=True, look=Look(0, 0.05)),
     "concentric": Layout(concentric.place, "rings around the middle", along=True),
     "mondrian": Layout(mondrian.place, "rectangles of many sizes", along=True, look=Look(0.1, 0.07, "#16150f")),
     "treemap": Layout(treemap.place, "each mode a block as large as its share", sorts=True),

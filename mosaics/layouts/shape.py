@@ -7,6 +7,8 @@ from mosaics.layouts.room import LEAST, Room, Wish, room
 from mosaics.placement import Placement, Sheet
 from mosaics.tiles import Tiles
 
+_WIDER = 1.6  # times as wide as the others a tile may be where its run has room
+
 Run = tuple[float, float, float, int]  # left, top, length and how many tiles
 
 
@@ -39,13 +41,14 @@ def _placements(runs: list[Run], sizes: tuple[float, float], own: Room, shape: n
     left = own.x + (own.w - shape.shape[1] * scale) / 2
     top = own.y + (own.h - shape.shape[0] * scale) / 2
     air = own.gutter if own.gutter < size * scale * 0.5 else size * scale * 0.25
-    w, h = (max(1, int(each * scale - air * 0.5)) for each in (size * aspect, size))
+    h = max(1, int(size * scale - air * 0.5))
     found: list[Placement] = []
     for x, y, length, count in runs:
-        spare = (length - count * size * aspect) / max(count, 1)
+        each = min(length / count, _WIDER * size * aspect)  # a run is full from end to end: so edges are sharp
+        start = x + (length - count * each) / 2
+        w = max(1, int(each * scale - air * 0.5))
         for k in range(count):
-            at = x + spare / 2 + k * (size * aspect + spare)
-            found.append(Placement(len(found), int(left + at * scale), int(top + y * scale), w, h))
+            found.append(Placement(len(found), int(left + (start + k * each) * scale), int(top + y * scale), w, h))
     return found
 
 

@@ -23,7 +23,7 @@ def placed(name: str, canvas=(1200, 800), tiles: Tiles = TILES, **options):
 
 
 @pytest.mark.parametrize("name", DRAWING)
-@given(cells=st.integers(1, 900), wide=st.integers(500, 1500), high=st.integers(500, 1500), repeats=st.integers(1, 9))
+@given(cells=st.integers(1, 900), wide=st.integers(300, 2500), high=st.integers(300, 2500), repeats=st.integers(1, 9))
 @settings(max_examples=25, deadline=None)
 def test_places_fill_the_canvas_and_no_tile_comes_too_often(name, cells, wide, high, repeats):
     cells = min(cells, 200 * repeats)
@@ -70,10 +70,39 @@ def test_all_tiles_exactly_once():
 
 
 def test_small_cells_lie_where_the_target_has_detail():
-    rows = table(placed("quadtree", (1440, 960), cells=200))
-    middle = rows[:, 1:3] + rows[:, 3:] / 2
-    edge = (np.abs(middle[:, 0] - 300) < 40) & (middle[:, 1] > 200) & (middle[:, 1] < 600)
-    assert rows[edge, 3].mean() < 0.7 * rows[~edge, 3].mean()
+    """Which is at the edges of its red block, from (300, 200) to (700, 600)."""
+    left, top, wide, high = table(placed("quadtree", (1440, 960), cells=300))[:, 1:].T
+    ends = ((left < 300) & (left + wide > 300)) | ((left < 700) & (left + wide > 700))
+    beside = ends & (top + high > 200) & (top < 600)
+    within = ((top < 200) & (top + high > 200)) | ((top < 600) & (top + high > 600))
+    above = within & (left + wide > 300) & (left < 700)
+    assert np.median(wide[beside | above]) < 0.6 * np.median(wide[~(beside | above)])
+
+
+@pytest.mark.parametrize(("wide", "high"), [(1500, 1000), (1000, 1500), (1000, 1000), (2000, 1400), (3000, 500)])
+def test_cells_of_a_quadtree_are_about_square(wide, high):
+    rows = table(placed("quadtree", (wide, high), cells=200))
+    assert 0.8 < np.median(rows[:, 3] / rows[:, 4]) < 1.25
+
+
+@pytest.mark.parametrize("name", DRAWING)
+@given(count=st.integers(1, 12), cells=st.integers(1, 300))
+@settings(max_examples=10)
+def test_a_few_tiles_are_enough(name, count, cells):
+    rows = table(placed(name, tiles=TILES.take(range(count)), cells=cells))
+    assert set(rows[:, 0]) <= set(range(count))
+
+
+@pytest.mark.parametrize("name", DRAWING)
+@pytest.mark.parametrize("count", [1_000, 5_000])
+def test_thousands_of_tiles_exactly_once(name, count):
+    rng = np.random.default_rng(1)
+    tiles = Tiles(rng.integers(0, 256, (count, 3, 3, 3), np.uint8))
+    rows = table(placed(name, (3001, 1999), tiles, repeats=1))
+    assert np.bincount(rows[:, 0]).max() == 1
+    assert len(rows) > 0.95 * count
+    assert not overlaps(rows[:, 1:])
+    assert (rows[:, 3] * rows[:, 4]).sum() == 3001 * 1999
 
 
 @pytest.mark.parametrize("name", DRAWING)

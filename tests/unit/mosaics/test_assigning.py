@@ -52,12 +52,39 @@ def test_nearest_are_the_nearest(count):
     assert np.take_along_axis(far, nearest(a, b, count), 1) == pytest.approx(expected, abs=1e-6)
 
 
+LATTICE = np.stack(np.divmod(np.arange(200), 20), axis=1)
+
+
+def alike(found, down: int, right: int) -> float:
+    """The part of the places of a lattice whose tile comes again so far below and to the right."""
+    here = found[: 10 - down, max(0, -right) : 20 - max(0, right)]
+    return float((here == found[down:, max(0, right) : 20 - max(0, -right)]).mean())
+
+
 def test_a_plain_does_not_become_a_band():
-    candidates = np.tile(np.arange(24), (200, 1))  # all places want the same tiles
-    found = apart(candidates, 20, 2).reshape(10, 20)
-    for down in range(3):
-        for right in range(-2, 3):
+    """All places want the same tiles: none comes again nearby, and none at regular distances."""
+    found = apart(np.tile(np.arange(49), (200, 1)), LATTICE, 48, 0).reshape(10, 20)
+    for down in range(10):
+        for right in range(-9, 10):
             if (down, right) > (0, 0):
-                here = found[: 10 - down, max(0, -right) : 20 - max(0, right)]
-                there = found[down:, max(0, right) : 20 - max(0, -right)]
-                assert (here != there).all()
+                assert alike(found, down, right) < (1e-9 if np.hypot(down, right) < 3 else 0.3)
+
+
+def test_with_few_tiles_the_farthest_comes_again():
+    found = apart(np.tile(np.arange(3), (200, 1)), LATTICE, 8, 0).reshape(10, 20)
+    assert alike(found, 0, 1) < 0.25  # a third by chance
+    assert alike(found, 1, 0) < 0.25
+    assert apart(np.zeros((1, 1), int), LATTICE[:1], 8, 0).tolist() == [0]
+
+
+def test_the_sequence_of_places_is_that_of_the_seed():
+    same = np.tile(np.arange(49), (200, 1))
+    first, again, other = (apart(same, LATTICE, 48, seed) for seed in (0, 0, 1))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_many_tiles_of_one_colour_take_no_more_memory():
+    found = nearest(np.zeros((300, 27)), np.zeros((4_000, 27)), 24)
+    assert found.shape == (300, 24)
+    assert all(len(set(row)) == 24 for row in found.tolist())
