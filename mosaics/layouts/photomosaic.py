@@ -42,13 +42,9 @@ def _lattice(tiles: Tiles, canvas: tuple[int, int] | None, options: Options) -> 
     columns = max(1, round(np.sqrt(cells * wide / high * height / width)))
     rows = max(1, round(cells / columns))
     most = len(tiles) * (options.repeats or cells)
-    while columns * rows > most and max(columns, rows) > 1:  # rounding must not ask for more than there are
-        columns, rows = (columns - 1, rows) if columns * high * width >= rows * wide * height else (columns, rows - 1)
-    if canvas and (columns > canvas[0] or rows > canvas[1]):
-        raise MosaicsError(
-            f"expected a canvas with a pixel for each of {columns} x {rows} places, received {canvas[0]} x {canvas[1]}"
-            "; give a larger one, or fewer cells"
-        )
+    while columns * rows > most:  # rounding must not ask for more than there are
+        fewer = rows == 1 or (columns > 1 and columns * high * width >= rows * wide * height)
+        columns, rows = (columns - 1, rows) if fewer else (columns, rows - 1)
     return columns, rows
 
 
@@ -58,18 +54,23 @@ def _boxes(
     """(x, y, w, h) of each place: together they fill the canvas but for the margin, with equal gutters between."""
     height, width = tiles.images.shape[1:3]
     gap = look.gutter * min(width, height)
-    canvas = canvas or (round(columns * (width + gap) - gap), round(rows * (height + gap) - gap))
-    margin = round(look.margin * min(canvas))
-    xs, ys = (
-        _sides(margin, side - 2 * margin, count, look.gutter)
-        for side, count in zip(canvas, (columns, rows), strict=True)
-    )
+    own = round(columns * (width + gap) - gap), round(rows * (height + gap) - gap)
+    margin = round(look.margin * min(canvas)) if canvas else round(look.margin / (1 - 2 * look.margin) * min(own))
+    inner = tuple(side - 2 * margin for side in canvas) if canvas else own
+    pitches = [
+        side / (count - look.gutter / (1 + look.gutter)) for side, count in zip(inner, (columns, rows), strict=True)
+    ]
+    if min(pitches) < 1 + look.gutter:
+        raise MosaicsError(
+            f"expected a canvas with a pixel for each of {columns} x {rows} places and the space around them, received "
+            f"{inner[0] + 2 * margin} x {inner[1] + 2 * margin}; give a larger one, or fewer cells"
+        )
+    xs, ys = (_sides(margin, pitch, count, look.gutter) for pitch, count in zip(pitches, (columns, rows), strict=True))
     return [(x, y, w, h) for y, h in ys for x, w in xs]
 
 
-def _sides(start: int, length: int, count: int, gutter: float) -> list[tuple[int, int]]:
+def _sides(start: int, pitch: float, count: int, gutter: float) -> list[tuple[int, int]]:
     """Where each of `count` sides begins, and how long it is, in whole pixels."""
-    pitch = length / (count - gutter / (1 + gutter))
     borders = start + np.arange(count + 1) * pitch + 0.5 + 1e-6
     begins, ends = np.floor(borders[:-1]), np.floor(borders[1:] - pitch * gutter / (1 + gutter))
     return [(int(a), max(1, int(b - a))) for a, b in zip(begins, ends, strict=True)]

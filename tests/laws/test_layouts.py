@@ -80,7 +80,28 @@ def check(placements, count: int, canvas: tuple[int, int] | None) -> None:
 @example(count=1, width=1, height=1, tile=(3, 2), look=Look())
 @settings(max_examples=30, deadline=None)
 def test_places_every_tile_or_names_a_canvas_that_does(name, count, width, height, tile, look):
-    tiles, canvas = strip_of(count, *tile), (width, height)
+    check_canvas(name, count, (width, height), tile, look)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ONCE)
+@given(
+    count=st.one_of(st.integers(1, 5_000), st.integers(600, 5_000)),
+    width=sides,
+    height=sides,
+    tile=st.tuples(st.integers(1, 90), st.integers(1, 90)),
+    look=looks,
+)
+@example(count=4_999, width=9_999, height=61, tile=(1, 90), look=Look())
+@example(count=4_999, width=61, height=9_999, tile=(90, 1), look=Look(gutter=2))
+@settings(max_examples=60, deadline=None)
+def test_it_does_so_with_thousands(name, count, width, height, tile, look):
+    check_canvas(name, count, (width, height), tile, look)
+
+
+def check_canvas(name: str, count: int, canvas: tuple[int, int], tile: tuple[int, int], look: Look) -> None:
+    width, height = canvas
+    tiles = strip_of(count, *tile)
     try:
         placements = placed(name, tiles, canvas, look=look)
     except MosaicsError as error:

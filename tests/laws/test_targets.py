@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mosaics import LAYOUTS, MosaicsError, Options, Sheet, Tiles, compose
+from mosaics import LAYOUTS, Look, MosaicsError, Options, Sheet, Tiles, compose
 from tests.laws.test_layouts import overlaps, table
 
 DRAWING = [name for name, layout in LAYOUTS.items() if "target" in layout.needs]
@@ -35,6 +35,35 @@ def test_places_fill_the_canvas_and_no_tile_comes_too_often(name, cells, wide, h
     assert (y + h).max() == high
     assert np.bincount(tile).max() <= repeats
     assert 0.5 * cells - 2 <= len(rows) <= 1.4 * cells + 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DRAWING)
+@given(
+    count=st.integers(1, 5_000),
+    cells=st.integers(1, 5_000),
+    tile=st.tuples(st.integers(1, 40), st.integers(1, 40)),
+    canvas=st.one_of(st.none(), st.tuples(st.integers(1, 4_000), st.integers(1, 4_000))),
+    look=st.builds(Look, gutter=st.floats(0, 1), margin=st.floats(0, 0.3)),
+    repeats=st.one_of(st.none(), st.integers(1, 9)),
+)
+@settings(max_examples=60)
+def test_with_any_number_of_tiles_it_draws_or_says_what_is_wrong(name, count, cells, tile, canvas, look, repeats):
+    tiles = Tiles(np.random.default_rng(count).integers(0, 256, (count, *tile, 3), np.uint8))
+    options = Options(target=TARGET, cells=cells, repeats=repeats, blend=0.2)
+    try:
+        placements = LAYOUTS[name].place(tiles, Sheet(canvas, look=look, options=options))
+    except MosaicsError as error:
+        if "fewer cells" not in str(error):
+            raise
+        return
+    rows = table(placements)
+    assert (rows[:, 3:] > 0).all()
+    assert (rows[:, 1:3] >= 0).all()
+    if canvas:
+        assert (rows[:, 1:3] + rows[:, 3:] <= canvas).all()
+    assert not overlaps(rows[:, 1:])
+    assert np.bincount(rows[:, 0], minlength=count).max() <= (repeats or cells + 3)
 
 
 @pytest.mark.parametrize("name", DRAWING)
