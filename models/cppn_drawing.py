@@ -64,7 +64,7 @@ def cppn_values(config: CPPNConfig, weights: Weights, inputs: np.ndarray) -> np.
     Raises:
         ModelsError: values that are no numbers.
     """
-    network = _network(config.by_layer)
+    network = _network(config.by_layer, tuple(kernel.shape for kernel, _ in weights))
     kernels = [np.ascontiguousarray(kernel.T) for kernel, _ in weights]
     biases = [bias[:, None] for _, bias in weights]
     found = np.empty((config.channels, inputs.shape[1]), np.float32)
@@ -114,9 +114,9 @@ def _with_latent(config: CPPNConfig, weights: Weights, latent: np.ndarray | None
     return ((kernel[:told], bias + latent @ kernel[told:]), *weights[1:])
 
 
-@lru_cache(maxsize=64)
-def _network(by_layer: tuple[str, ...]) -> Network:
-    """A stack of layers, compiled: (inputs, N), kernels (units, inputs), biases (units, 1) to (channels, N)."""
+@lru_cache(maxsize=256)
+def _network(by_layer: tuple[str, ...], shapes: tuple[tuple[int, ...], ...]) -> Network:
+    """A stack of layers of one shape, compiled: (inputs, N), kernels (units, inputs), biases (units, 1) to (channels, N)."""
 
     def network(values: Any, kernels: list[Any], biases: list[Any]) -> Any:
         for activation, kernel, bias in zip(by_layer, kernels, biases, strict=True):

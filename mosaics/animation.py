@@ -27,14 +27,14 @@ class _Frames(Image.Image):
     def __init__(self, frame: Callable[[int], Image.Image], count: int) -> None:
         super().__init__()
         self.n_frames, self.is_animated = count, count > 1
-        self._frame, self._number = frame, -1
+        self._frame, self._number, self._first = frame, -1, frame(0)  # which Pillow goes back to at the end
         self.seek(0)
 
     def seek(self, frame: int) -> None:
         if frame >= self.n_frames:
             raise EOFError
         if frame != self._number:
-            image = self._frame(frame)
+            image = self._frame(frame) if frame else self._first
             self.im, self._mode, self._size = image.im, image.mode, image.size
             self._number = frame
 

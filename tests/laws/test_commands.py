@@ -34,6 +34,8 @@ EXAMPLES = {
     "report": ("{run} --out made.html".split(), "made.html"),
     "study": ("sparsity made".split(), "made/results"),
     "cppn render": ("silk made.png --size 48x32".split(), "made.png"),
+    "cppn grid": ("silk made.png --cell 32 --across seed=0:1 --down depth=3,4".split(), "made.png"),
+    "cppn animate": ("silk-z made.webp --size 32 --seconds 0.4 --fps 10 --width 8".split(), "made.webp"),
     "release": ("made --runs {run} --worlds quick".split(), "made/manifest.json"),
 }
 WRITES_NOTHING = {"verify", "compositions", "spaces", "inspect"}

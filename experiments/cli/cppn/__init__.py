@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import typer
 
-from . import render
+from . import animate, grid, render
 
 CPPN_VERBS: dict[str, Callable[..., None]] = {
     "render": render.render,
+    "grid": grid.grid,
+    "animate": animate.animate,
 }
 
 app = typer.Typer(help="Networks that are pictures: drawn, laid out, moved, fitted, bred.", no_args_is_help=True)

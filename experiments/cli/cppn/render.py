@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from .. import console
-from .settings import What, with_settings
+from .settings import What, warn, with_settings
 
 _LONG = 2**24  # pixels, from which on a person wants to see how far it is
 
@@ -32,19 +32,18 @@ def render(
     measure = read_size(size, aspect=aspect, dpi=dpi)
     console.start_keras()
     from experiments.cppn.asking import find_cppn
-    from experiments.cppn.drawing import plan_cppn, save_cppn, warning_of
+    from experiments.cppn.drawing import plan_cppn, save_cppn
 
     recipe = find_cppn(what, changes)
     width, height = measure.size_px
     words = f"{recipe.config.width} x {recipe.config.depth} {'/'.join(recipe.config.activation)} at {width}x{height} px"
-    warning = warning_of(recipe)
-    if warning:
-        console.say(f"warning: {warning}")
+    chaotic = warn(recipe)
     if dry_run:
-        plan = plan_cppn(recipe, out, measure, bits=bits)
+        plan = {**plan_cppn(recipe, out, measure, bits=bits), "chaotic": chaotic}
         words = f"would draw {words} into {out}, {console.about(plan)}{console.taken(out, force)}"
         return console.result(plan, words, json=json)
     with console.progress() if width * height > _LONG else nullcontext(lambda *_: None) as report:
         facts = save_cppn(recipe, out, measure, bits=bits, force=force, report=report)
-    facts["chaotic"] = bool(warning)
-    return console.result(facts, f"{out}: {words}, {console.in_bytes(out.stat().st_size)}", json=json)
+    return console.result(
+        {**facts, "chaotic": chaotic}, f"{out}: {words}, {console.in_bytes(out.stat().st_size)}", json=json
+    )

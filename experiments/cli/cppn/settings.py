@@ -3,9 +3,14 @@
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import typer
+
+from .. import console
+
+if TYPE_CHECKING:
+    from experiments.cppn.recipe import CPPNRecipe
 
 What = typer.Argument(help="silk, silk-z, steel, ha or warp; a picture of ours; or a cell of a sheet as sheet.png:7.")
 
@@ -62,3 +67,13 @@ def with_settings(verb: Callable[..., None]) -> Callable[..., None]:
     called.__annotations__.pop("changes")
     del called.__wrapped__
     return called
+
+
+def warn(recipe: "CPPNRecipe") -> bool:
+    """Whether roundings decide the picture of a network; says so on standard error."""
+    from experiments.cppn.drawing import warning_of
+
+    warning = warning_of(recipe)
+    if warning:
+        console.say(f"warning: {warning}")
+    return warning is not None

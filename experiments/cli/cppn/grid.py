@@ -1,0 +1,57 @@
+"""synchromy cppn grid WHAT OUT."""
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from .. import console
+from . import motions
+from .settings import What, warn, with_settings
+
+
+@with_settings
+def grid(
+    what: str = What,
+    out: Path = typer.Argument(help="The sheet: .png, .tif, .jpg or .webp; .webp, .gif, .mp4 and others if it moves."),
+    down: str = typer.Option("depth=3,5,9,15", metavar="NAME=VALUES", help="Of the rows: seed=0:7, z1=-1:1:5, a,b,c."),
+    across: str = typer.Option("width=5,10,25,50,100", metavar="NAME=VALUES", help="Of the columns."),
+    cell: int = console.Cell,
+    seconds: float = typer.Option(None, help="Let every picture move for so long."),
+    through: str = motions.Through,
+    loop: bool = motions.Loop,
+    path: str = motions.Path_,
+    over: list[str] = motions.Over,
+    fps: float = motions.Fps,
+    force: bool = console.Force,
+    json: bool = console.Json,
+    dry_run: bool = console.DryRun,
+    *,
+    changes: dict[str, Any],
+) -> None:
+    """Lay a network out over any two of its parameters, still or moving; `pick` and `render` take single cells."""
+    if seconds is None and (through is not None or loop or over):
+        raise typer.BadParameter("expected --seconds with --through, --loop or --over, got none: a sheet stands still")
+    console.start_keras()
+    from experiments.cppn.asking import find_cppn
+    from experiments.cppn.moving_sheets import GridAsked, plan_grid, save_grid
+    from experiments.cppn.sheets import read_axis
+
+    recipe = find_cppn(what, changes)
+    motion = None
+    if seconds is not None:
+        motion = motions.motion_of(
+            recipe, through=through, over=over, path=path, loop=loop, seconds=seconds, fps=fps, even=False
+        )
+    asked = GridAsked(recipe, read_axis(down), read_axis(across), cell, motion)
+    chaotic = warn(recipe)
+    words = f"{len(asked.down.values)} x {len(asked.across.values)} pictures of {cell} px"
+    words += f", {console.plural(motion.frames, 'frame')}" if motion else ""
+    if dry_run:
+        plan = plan_grid(asked, out)
+        words = f"would draw {words} into {out}, {console.about(plan)}{console.taken(out, force)}"
+        return console.result({**plan, "chaotic": chaotic}, words, json=json)
+    with console.progress() as report:
+        facts = save_grid(asked, out, force=force, report=report)
+    words += f"; {motions.told(facts)}" if motion else ""
+    return console.result({**facts, "chaotic": chaotic}, f"{out}: {words}", json=json)
