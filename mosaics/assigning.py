@@ -51,7 +51,7 @@ def _sorted(places: np.ndarray, tiles: np.ndarray, candidates: np.ndarray) -> np
     return np.take_along_axis(candidates, order, 1)
 
 
-def apart(candidates: np.ndarray, centres: np.ndarray, near: int, seed: int) -> np.ndarray:
+def apart(candidates: np.ndarray, around: np.ndarray, seed: int) -> np.ndarray:
     """The first candidate of each place that none of the places around it has, int (P,).
 
     Places choose in a sequence drawn by chance: in that of reading, a plain of a target becomes a pattern of columns.
@@ -59,21 +59,35 @@ def apart(candidates: np.ndarray, centres: np.ndarray, near: int, seed: int) -> 
 
     Args:
         candidates: int (P, k), best first.
-        centres: where the places are, float (P, 2).
-        near: how many of the nearest places around are looked at.
+        around: the places around each, nearest first, int (P, n); -1 is none.
         seed: of the sequence.
     """
+    found = [-1] * (len(candidates) + 1)  # the last is none's
+    lines, fellows = candidates.tolist(), around.tolist()
+    for place in np.random.default_rng([seed, 1]).permutation(len(lines)).tolist():
+        near = [found[other] for other in fellows[place]]
+        taken = set(near)
+        free = next((tile for tile in lines[place] if tile not in taken), None)
+        found[place] = max(lines[place], key=near.index) if free is None else free
+    return np.array(found[:-1])
+
+
+def around_in_lattice(rows: int, columns: int, count: int) -> np.ndarray:
+    """The nearest places around each of a lattice, nearest first, int (rows * columns, count); -1 beyond its edge."""
+    reach = np.arange(-count, count + 1)[np.abs(np.arange(-count, count + 1)) <= np.sqrt(count)]
+    steps = np.stack(np.meshgrid(reach, reach, indexing="ij"), axis=-1).reshape(-1, 2)
+    steps = steps[np.argsort((steps**2).sum(1), kind="stable")][1 : count + 1]
+    row, column = (np.indices((rows, columns)).reshape(2, -1, 1) + steps.T[:, None]).astype(int)
+    inside = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
+    return np.where(inside, row * columns + column, -1)
+
+
+def around_points(centres: np.ndarray, count: int) -> np.ndarray:
+    """The nearest points around each, nearest first: float (P, 2) -> int (P, count), less where there are fewer."""
     from scipy.spatial import cKDTree
 
-    near = min(near, len(centres) - 1)
-    around = cKDTree(centres).query(centres, near + 1)[1].reshape(len(centres), -1)[:, 1:].tolist()
-    found = [-1] * len(centres)
-    for place in np.random.default_rng([seed, 1]).permutation(len(centres)).tolist():
-        taken = {found[other]: rank for rank, other in reversed([*enumerate(around[place])])}
-        own = candidates[place].tolist()
-        free = next((tile for tile in own if tile not in taken), None)
-        found[place] = max(own, key=taken.__getitem__) if free is None else free
-    return np.array(found)
+    count = min(count, len(centres) - 1)
+    return cKDTree(centres).query(centres, count + 1)[1].reshape(len(centres), -1)[:, 1:]
 
 
 def at_most(places: np.ndarray, tiles: np.ndarray, repeats: int) -> np.ndarray:

@@ -1,7 +1,10 @@
 """The photomosaic: from afar the target, from near its tiles."""
 
+from functools import partial
+
 import numpy as np
 
+from mosaics.assigning import around_in_lattice
 from mosaics.errors import MosaicsError
 from mosaics.layouts.target import cells_asked, chosen, shifts
 from mosaics.oklab import PATCHES, patch_colours
@@ -25,8 +28,7 @@ def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     assert target is not None
     seen = resize(target[None], columns * PATCHES, rows * PATCHES)[0]  # a pixel for each part of a place
     parts = seen.reshape(rows, PATCHES, columns, PATCHES, 3).swapaxes(1, 2).reshape(-1, PATCHES, PATCHES, 3)
-    centres = np.stack(np.divmod(np.arange(rows * columns), columns), axis=1)
-    found = chosen(tiles, patch_colours(parts), centres, sheet)
+    found = chosen(tiles, patch_colours(parts), partial(around_in_lattice, rows, columns), sheet)
     wanted = resize(target[None], columns, rows)[0].reshape(-1, 3).astype(float)
     boxes = _boxes(tiles, sheet.canvas, sheet.look, columns, rows)
     moved = shifts(tiles, found, wanted, sheet.options.blend)

@@ -2,9 +2,11 @@
 
 import heapq
 import itertools
+from functools import partial
 
 import numpy as np
 
+from mosaics.assigning import around_points
 from mosaics.errors import MosaicsError
 from mosaics.layouts.splitting import Rect, in_pixels
 from mosaics.layouts.target import cells_asked, chosen, shifts
@@ -41,7 +43,8 @@ def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
         )
     parts = [_part(seen, r) for r in rects]
     centres = np.array([(r.x + r.w / 2, r.y + r.h / 2) for r in rects])
-    found = chosen(tiles, np.concatenate([patch_colours(part[None]) for part in parts]), centres, sheet)
+    colours = np.concatenate([patch_colours(part[None]) for part in parts])
+    found = chosen(tiles, colours, partial(around_points, centres), sheet)
     wanted = byte_of_linear(np.stack([LINEAR_OF_BYTE[part].mean((0, 1), dtype=float) for part in parts])).astype(float)
     moved = shifts(tiles, found, wanted, sheet.options.blend)
     gutter = look.gutter * min(r.w for r in rects) * min(scale)

@@ -1,5 +1,7 @@
 """What the layouts that draw a target share: how many places, which tile is in which, and how far it is coloured."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from mosaics.assigning import apart, at_most, nearest
@@ -34,19 +36,19 @@ def cells_asked(tiles: Tiles, options: Options, layout: str) -> int:
     return cells
 
 
-def chosen(tiles: Tiles, wanted: np.ndarray, centres: np.ndarray, sheet: Sheet) -> np.ndarray:
+def chosen(tiles: Tiles, wanted: np.ndarray, around: Callable[[int], np.ndarray], sheet: Sheet) -> np.ndarray:
     """The tile of each place, int (P,): at most so often as asked for, or freely, but not again nearby.
 
     Args:
         tiles: to choose from.
         wanted: the colours of each place's parts, as `patch_colours` gives them, (P, 27).
-        centres: where the places are, (P, 2).
+        around: of a number of places, that many around each; see `apart`.
         sheet: its options say how often, its seed in which sequence places choose.
     """
     if sheet.options.repeats is not None:
         return at_most(wanted.astype(np.float64), tiles.patches.astype(np.float64), sheet.options.repeats)
     near = int(np.clip(len(tiles) // _SPARED, 4, NEAR))
-    return apart(nearest(wanted, tiles.patches, min(near + 1, len(tiles))), centres, near, sheet.seed)
+    return apart(nearest(wanted, tiles.patches, min(near + 1, len(tiles))), around(near), sheet.seed)
 
 
 def shifts(tiles: Tiles, found: np.ndarray, wanted: np.ndarray, blend: float) -> list[Shift | None]:

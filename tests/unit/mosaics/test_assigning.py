@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from mosaics.assigning import apart, at_most, nearest
+from mosaics.assigning import apart, around_in_lattice, around_points, at_most, nearest
 
 
 def patches(count: int, seed: int) -> np.ndarray:
@@ -52,7 +52,8 @@ def test_nearest_are_the_nearest(count):
     assert np.take_along_axis(far, nearest(a, b, count), 1) == pytest.approx(expected, abs=1e-6)
 
 
-LATTICE = np.stack(np.divmod(np.arange(200), 20), axis=1)
+def lattice(count: int) -> np.ndarray:
+    return around_in_lattice(10, 20, count)
 
 
 def alike(found, down: int, right: int) -> float:
@@ -63,7 +64,7 @@ def alike(found, down: int, right: int) -> float:
 
 def test_a_plain_does_not_become_a_band():
     """All places want the same tiles: none comes again nearby, and none at regular distances."""
-    found = apart(np.tile(np.arange(49), (200, 1)), LATTICE, 48, 0).reshape(10, 20)
+    found = apart(np.tile(np.arange(49), (200, 1)), lattice(48), 0).reshape(10, 20)
     for down in range(10):
         for right in range(-9, 10):
             if (down, right) > (0, 0):
@@ -71,15 +72,15 @@ def test_a_plain_does_not_become_a_band():
 
 
 def test_with_few_tiles_the_farthest_comes_again():
-    found = apart(np.tile(np.arange(3), (200, 1)), LATTICE, 8, 0).reshape(10, 20)
+    found = apart(np.tile(np.arange(3), (200, 1)), lattice(8), 0).reshape(10, 20)
     assert alike(found, 0, 1) < 0.25  # a third by chance
     assert alike(found, 1, 0) < 0.25
-    assert apart(np.zeros((1, 1), int), LATTICE[:1], 8, 0).tolist() == [0]
+    assert apart(np.zeros((1, 1), int), around_in_lattice(1, 1, 8), 0).tolist() == [0]
 
 
 def test_the_sequence_of_places_is_that_of_the_seed():
     same = np.tile(np.arange(49), (200, 1))
-    first, again, other = (apart(same, LATTICE, 48, seed) for seed in (0, 0, 1))
+    first, again, other = (apart(same, lattice(48), seed) for seed in (0, 0, 1))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
 
@@ -88,3 +89,16 @@ def test_many_tiles_of_one_colour_take_no_more_memory():
     found = nearest(np.zeros((300, 27)), np.zeros((4_000, 27)), 24)
     assert found.shape == (300, 24)
     assert all(len(set(row)) == 24 for row in found.tolist())
+
+
+def test_places_around_are_the_nearest():
+    points = np.stack(np.divmod(np.arange(200), 20), axis=1)
+    for place, (row, points_near) in enumerate(zip(lattice(12), around_points(points, 12), strict=True)):
+        there = row[row >= 0]
+        assert place not in there
+        far = np.hypot(*(points - points[place]).T)
+        assert (np.diff(far[there]) >= 0).all()
+        assert (far[there] <= 2).all()
+        assert far[points_near] == pytest.approx(np.sort(far)[1:13])
+    assert lattice(4)[0].tolist().count(-1) == 2
+    assert around_points(points[:1], 5).shape == (1, 0)
