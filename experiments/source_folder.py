@@ -102,16 +102,17 @@ def _read(
     """The pictures; one that cannot be read is noted and left black, for whoever reads to pass it over."""
     images = np.zeros((len(names), *how[0], 3), np.uint8)
 
-    def fill(slot: int) -> None:
-        try:
-            images[slot] = decoded_tile(place / names[slot], *how)
-        except ExperimentsError as error:
-            failed[int(numbers[slot])] = str(error)
+    def fill(first: int) -> None:
+        for slot in range(first, len(names), _THREADS):
+            try:
+                images[slot] = decoded_tile(place / names[slot], *how)
+            except ExperimentsError as error:
+                failed[int(numbers[slot])] = str(error)
 
     # What Pillow warns of, as a profile it cannot parse, does not keep it from reading the picture.
     with warnings.catch_warnings(), ThreadPoolExecutor(_THREADS) as pool:
         warnings.simplefilter("ignore")
-        for _ in pool.map(fill, range(len(names))):
+        for _ in pool.map(fill, range(_THREADS)):
             pass
     return images
 
