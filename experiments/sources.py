@@ -66,8 +66,11 @@ def tiles_of(
     found = [part for part in parts if part.numbers]
     if not found:
         tried = sum(part.picker.looked_at for part in parts)
-        what = f"tiles with {asked.select}" if asked.select else "tiles"
-        raise ExperimentsError(f"expected {what}, got none among {tried:,} pictures tried: ask for less")
+        if not asked.select:
+            raise ExperimentsError(f"expected whole pictures, got {tried:,} broken ones: name another source")
+        raise ExperimentsError(
+            f"expected tiles with {asked.select}, got none of {tried:,} pictures tried: ask for less"
+        )
     facts = {"asked": resolved.to_dict(), "sources": [part.facts for part in parts]}
     return _joined([part.tiles([each.name for each in conditions]) for part in found], facts)
 

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import weakref
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,7 +28,8 @@ class Spool:
     def __init__(self, size: tuple[int, int]) -> None:
         """No pictures yet, of this height and width."""
         self.shape: tuple[int, ...] = (0, *size, 3)
-        self._file = tempfile.TemporaryFile(prefix="synchromy-", buffering=0)  # noqa: SIM115, it goes with the object
+        self._file = tempfile.TemporaryFile(prefix="synchromy-", buffering=0)  # noqa: SIM115
+        weakref.finalize(self, self._file.close)
 
     def append(self, images: np.ndarray) -> None:
         """Keep more of them, uint8 (n, h, w, 3).
