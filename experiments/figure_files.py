@@ -86,10 +86,19 @@ def _written(known: Evidence, folder: Path, formats: Sequence[str], facts: dict[
 
 def _save(figure: "Figure", path: Path, facts: dict[str, Any]) -> Path:
     if path.suffix == ".svg":
-        return mosaics.save_document(_told(svg_text(figure), facts), path, force=True)
+        return mosaics.save_document(document_of_figure(figure, facts), path, force=True)
+    return mosaics.save_picture(raster_of_figure(figure), path, provenance=facts, source_type=SOURCE, force=True)
+
+
+def raster_of_figure(figure: "Figure") -> mosaics.Raster:
+    """A figure as pixels, for print."""
     pixels = png_pixels(figure)
-    raster = mosaics.Raster([pixels], (pixels.shape[1], pixels.shape[0]), dpi=DPI)
-    return mosaics.save_picture(raster, path, provenance=facts, source_type=SOURCE, force=True)
+    return mosaics.Raster([pixels], (pixels.shape[1], pixels.shape[0]), dpi=DPI)
+
+
+def document_of_figure(figure: "Figure", facts: dict[str, Any]) -> str:
+    """A figure as an SVG, which says the facts of itself."""
+    return _told(svg_text(figure), facts)
 
 
 def _told(svg: str, facts: dict[str, Any]) -> str:

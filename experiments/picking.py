@@ -13,7 +13,7 @@ from procgen import Palette, Recipe, check_locks, cross, recolour, stream, vary
 from procgen.variations import PARTS
 
 from .errors import ExperimentsError
-from .sheets import Sheet, columns_for, read_sheet
+from .sheets import Pictures, Sheet, columns_for, read_sheet
 
 _CROSSED = 3  # every third round of children crosses two parents
 _MIDDLE = (0.3, 0.7)  # share of the way from one latent to another at which a crossing lies
@@ -97,11 +97,7 @@ def _pick_recipes(path: Path, cells: Sequence[int], how: Breeding) -> tuple[Shee
     kind = _Kind(varied, lambda one, other, _: cross(one, other), not {*PARTS} & {*how.lock})
     lineage = [*made.get("lineage", []), step]
     children, of = _children(dict(zip(cells, parents, strict=True)), how, len(lineage), kind)
-    labels = [
-        (f"{number}  {recipe.mode}", _origin(of[number], number < len(cells), "colours of"))
-        for number, recipe in enumerate(children)
-    ]
-    return Sheet(children, labels, columns_for(len(children))), {"kind": "pick", "lineage": lineage, "parents": of}
+    return sheet_of_picked(children, of, len(cells)), {"kind": "pick", "lineage": lineage, "parents": of}
 
 
 def _pick_samples(path: Path, cells: Sequence[int], how: Breeding, run: Path | None) -> tuple[Sheet, dict[str, Any]]:
@@ -118,9 +114,17 @@ def _pick_samples(path: Path, cells: Sequence[int], how: Breeding, run: Path | N
     lineage = [*made.get("lineage", []), _step(path, cells, digests, how)]
     kind = _Kind(lambda one, rng: moved(one, how.amount, rng), lambda a, b, rng: between(a, b, rng.uniform(*_MIDDLE)))
     children, of = _children(dict(zip(cells, parents.latents, strict=True)), how, len(lineage), kind)
-    labels = [(str(number), _origin(of[number], number < len(cells), "towards")) for number in range(len(children))]
-    sheet = Sheet(Samples(parents.trained, np.stack(children)), labels, columns_for(len(children)))
+    sheet = sheet_of_picked(Samples(parents.trained, np.stack(children)), of, len(cells))
     return sheet, {"kind": "pick", "lineage": lineage, "parents": of}
+
+
+def sheet_of_picked(pictures: list[Recipe] | Pictures, of: list[list[int]], chosen: int) -> Sheet:
+    """The sheet of the chosen, which come first, and their children, with the cells that each comes from."""
+    recipes = pictures if isinstance(pictures, list) else []
+    second = "colours of" if recipes else "towards"
+    names = [f"{number}  {recipe.mode}" for number, recipe in enumerate(recipes)] or [str(n) for n in range(len(of))]
+    labels = [(name, _origin(cells, n < chosen, second)) for n, (name, cells) in enumerate(zip(names, of, strict=True))]
+    return Sheet(pictures, labels, columns_for(len(of)))
 
 
 def _step(path: Path, cells: Sequence[int], digests: list[str], how: Breeding) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from procgen import (
     Recipe,
     Space,
     load_space,
+    open_dataset,
     read_palette,
     render_strips,
     render_uint8,
@@ -82,7 +83,7 @@ def find_recipe(what: str, seed: int = 0) -> tuple[Recipe, dict[str, Any]]:
     """(recipe, where it came from) of what names a picture.
 
     Args:
-        what: "SPACE:INDEX", "SHEET.png:CELL", a recipe's .json, or a picture that carries its recipe.
+        what: "SPACE:INDEX", "DATASET:INDEX", "SHEET.png:CELL", a recipe's .json, or a picture that carries its recipe.
         seed: of the space.
 
     Raises:
@@ -97,10 +98,13 @@ def find_recipe(what: str, seed: int = 0) -> tuple[Recipe, dict[str, Any]]:
     name, colon, number = what.rpartition(":")
     if not colon or not number.isdecimal():
         raise ExperimentsError(
-            f"expected SPACE:INDEX as default:42, SHEET.png:CELL, a picture of ours or a .json, got {what!r}"
+            "expected SPACE:INDEX as default:42, DATASET:INDEX, SHEET.png:CELL, a picture of ours or a .json, "
+            f"got {what!r}"
         )
     if Path(name).suffix.lower() in PICTURES:
         return _of_cell(Path(name), int(number))
+    if "://" in name or (Path(name) / "manifest.json").is_file():
+        return _of_dataset(name, int(number))
     world = load_space(name)
     return world.sample(seed, int(number)), _source(world, seed, int(number))
 
@@ -145,12 +149,12 @@ def render_picture(
     check_form(out, form)
     facts = _facts(recipe, out, form, source)
     if out.suffix.lower() == ".svg":
-        mosaics.save_document(_document(recipe, form, facts), out, force=force)
+        mosaics.save_document(document_of(recipe, form, facts), out, force=force)
     else:
         mosaics.check_new(out, force=force)
         if form.seconds and form.frames * np.prod(form.measure.size_px) * 3 > _MOST_MEMORY:
-            _check_memory(form, out, loop_bytes(_film(recipe, form), out))
-        picture = (_raster if form.seconds is None else _film)(recipe, form, report)
+            _check_memory(form, out, loop_bytes(film_of(recipe, form), out))
+        picture = (raster_of if form.seconds is None else film_of)(recipe, form, report)
         mosaics.save_picture(picture, out, provenance=facts, source_type="algorithmicMedia", force=force)
     return {"out": out, **facts, "factors": _factors(recipe)}
 
@@ -161,12 +165,12 @@ def plan_picture(recipe: Recipe, out: Path, form: Form, *, source: dict[str, Any
     facts = _facts(recipe, out, form, source)
     if out.suffix.lower() != ".svg":  # what is imported at first use is not counted below
         small = replace(form, measure=Measure((16, 16)), seconds=form.seconds and 0.1, fps=20)
-        mosaics.written_bytes((_raster if form.seconds is None else _film)(recipe, small), out)
+        mosaics.written_bytes((raster_of if form.seconds is None else film_of)(recipe, small), out)
     start = perf_counter()
     if out.suffix.lower() == ".svg":
-        size, share = float(len(_document(recipe, form, facts).encode())), 1.0
+        size, share = float(len(document_of(recipe, form, facts).encode())), 1.0
     elif form.seconds is not None:
-        loop, share = loop_bytes(_film(recipe, form), out), SAMPLED / form.frames
+        loop, share = loop_bytes(film_of(recipe, form), out), SAMPLED / form.frames
         _check_memory(form, out, loop)
         size = loop * share
     else:
@@ -206,12 +210,14 @@ def _facts(recipe: Recipe, out: Path, form: Form, source: dict[str, Any]) -> dic
     return facts | ({"frames": form.frames} if form.seconds else {})
 
 
-def _document(recipe: Recipe, form: Form, facts: dict[str, Any]) -> str:
+def document_of(recipe: Recipe, form: Form, facts: dict[str, Any]) -> str:
+    """The SVG of a recipe, which says the facts of itself."""
     measure = form.measure
     return svg(recipe, measure.sides, unit="" if measure.unit == "px" else measure.unit, provenance=facts)
 
 
-def _raster(recipe: Recipe, form: Form, report: Report | None = None) -> mosaics.Raster:
+def raster_of(recipe: Recipe, form: Form, report: Report | None = None) -> mosaics.Raster:
+    """The still of a recipe, drawn strip by strip."""
     size = form.measure.size_px
 
     def strips() -> Iterator[np.ndarray]:
@@ -225,7 +231,8 @@ def _raster(recipe: Recipe, form: Form, report: Report | None = None) -> mosaics
     return mosaics.Raster(strips(), size, form.bits, form.measure.dpi)
 
 
-def _film(recipe: Recipe, form: Form, report: Report | None = None) -> mosaics.Film:
+def film_of(recipe: Recipe, form: Form, report: Report | None = None) -> mosaics.Film:
+    """The loop of a recipe, drawn frame by frame."""
     size = form.measure.size_px
 
     def frame(number: int) -> np.ndarray:
@@ -281,6 +288,11 @@ def _of_cell(path: Path, cell: int) -> tuple[Recipe, dict[str, Any]]:
 
     recipes, made = read_sheet(path, [cell])
     return recipes[0], {"sheet": path.name, "cell": cell, "lineage": made.get("lineage", [])}
+
+
+def _of_dataset(name: str, index: int) -> tuple[Recipe, dict[str, Any]]:
+    dataset = open_dataset(name)
+    return dataset.recipe(index), _source(dataset.space, dataset.manifest["seed"], index)
 
 
 def _source(space: Space, seed: int, index: int) -> dict[str, Any]:

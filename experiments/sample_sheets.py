@@ -54,8 +54,12 @@ class Samples:
 
 def sample_sheet(trained: Trained, drawing: Drawing) -> Sheet:
     """A sheet of samples, each with its number, which is that of its latent."""
-    labels = [(str(number),) for number in range(drawing.count)]
-    return Sheet(Samples(trained, drawing.latents(trained)), labels, columns_for(drawing.count))
+    return sheet_of_samples(Samples(trained, drawing.latents(trained)))
+
+
+def sheet_of_samples(samples: Samples) -> Sheet:
+    """Samples as a sheet, each with its number."""
+    return Sheet(samples, [(str(number),) for number in range(len(samples))], columns_for(len(samples)))
 
 
 def read_samples(path: Path, cells: Iterable[int], run: Path | None = None) -> tuple[Samples, dict[str, Any]]:
@@ -85,7 +89,7 @@ def read_latents(path: Path, cells: Iterable[int]) -> tuple[np.ndarray, dict[str
         raise ExperimentsError(f"expected a sheet of samples, got {path}, a {made.get('kind', 'picture')}")
     chosen = list(cells)
     check_cells(path, len(made["latents"]), chosen)
-    return np.stack([_decoded(made["latents"][cell], path) for cell in chosen]), made
+    return decoded([made["latents"][cell] for cell in chosen], path), made
 
 
 def encoded(latents: np.ndarray) -> list[str]:
@@ -93,9 +97,10 @@ def encoded(latents: np.ndarray) -> list[str]:
     return [b64encode(each.astype("<f4").tobytes()).decode() for each in latents]
 
 
-def _decoded(text: str, path: Path) -> np.ndarray:
+def decoded(texts: Iterable[str], path: Path) -> np.ndarray:
+    """float32 (N, latent) from `encoded`; ExperimentsError if what the picture at `path` holds is something else."""
     try:
-        return np.frombuffer(b64decode(text, validate=True), "<f4").astype(np.float32)
+        return np.stack([np.frombuffer(b64decode(text, validate=True), "<f4").astype(np.float32) for text in texts])
     except (ValueError, TypeError):
         raise ExperimentsError(f"expected latents in {path}, got something else: make the sheet again") from None
 

@@ -102,7 +102,12 @@ def contact_sheet(space: Space, *, count: int, seed: int, palette: Palette | Non
     recipes = [space.sample(seed, index) for index in range(count)]
     if palette:
         recipes = [recolour(recipe, palette) for recipe in recipes]
-    return Sheet(recipes, [_label(index, recipe) for index, recipe in enumerate(recipes)], columns_for(count))
+    return sheet_of(recipes)
+
+
+def sheet_of(recipes: list[Recipe]) -> Sheet:
+    """Recipes as a sheet, each with its number and its factors."""
+    return Sheet(recipes, [_label(index, recipe) for index, recipe in enumerate(recipes)], columns_for(len(recipes)))
 
 
 def draw_sheet(sheet: Sheet, cell: int) -> np.ndarray:

@@ -142,6 +142,13 @@ def save_walk(
     """
     check_walk(trained, walk, out)
     mosaics.check_new(out, force=force)
+    film, facts = film_of_walk(trained, walk, report)
+    mosaics.save_picture(film, out, provenance=facts, source_type=SOURCE_TYPE, force=force)
+    return {"out": out, **facts}
+
+
+def film_of_walk(trained: Trained, walk: Walk, report: Report = lambda *_: None) -> tuple[mosaics.Film, dict[str, Any]]:
+    """(the frames, drawn when they are asked for, what the film says of itself)."""
     facts = _facts(trained, walk)
     course = _course(walk)
     if walk.along:
@@ -150,9 +157,7 @@ def save_walk(
         course = _there(found, walk.loop)
     steps, _ = walk.tempo.steps(walk.segments)
     places = _places(trained, walk, course, report)[: steps + (not walk.loop)]
-    film = _film(trained, walk, course(places), report)
-    mosaics.save_picture(film, out, provenance=facts, source_type=SOURCE_TYPE, force=force)
-    return {"out": out, **facts}
+    return _film(trained, walk, course(places), report), facts
 
 
 def plan_walk(trained: Trained, walk: Walk, out: Path) -> dict[str, Any]:

@@ -1,0 +1,254 @@
+"""A picture made again from what it says of itself, byte for byte: one function for each kind of picture."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import mosaics
+from mosaics.provenance import software
+from procgen import Recipe, Space
+
+from .errors import ExperimentsError
+from .files import said_plainly
+from .grids import factor_grid
+from .picking import sheet_of_picked
+from .pictures import Form, document_of, film_of, raster_of, read_made
+from .sheets import draw_sheet, sheet_of
+from .sizes import Measure
+
+if TYPE_CHECKING:
+    from .sample_sheets import Samples
+    from .trained import Trained
+
+Report = Callable[..., object]
+Made = np.ndarray | mosaics.Raster | mosaics.Film | str
+"""What a kind of picture is drawn as: pixels, strips, frames, or the text of an SVG."""
+
+_OURS = ("software", "source_type")  # what saving adds to every record
+
+
+@dataclass(frozen=True)
+class Original:
+    """A picture that is to be made again.
+
+    Attributes:
+        path: its file.
+        made: what it says of itself.
+        source: where what it was made of is now, if it has moved.
+        report: called as it is drawn.
+    """
+
+    path: Path
+    made: dict[str, Any]
+    source: Path | None = None
+    report: Report = lambda *_: None
+
+    @property
+    def moving(self) -> bool:
+        """Whether it is a loop."""
+        return any(key in self.made for key in ("loop_seconds", "walk_seconds", "film_seconds"))
+
+    def place_of(self, named: str, word: str) -> Path:
+        """Where a source is: as it was named, from here or from the picture's folder, or where `--source` says.
+
+        Raises:
+            ExperimentsError: it is not there.
+        """
+        if self.source is not None:
+            if not self.source.exists():
+                raise ExperimentsError(f"expected the {word} of {self.path} in {self.source}, got nothing there")
+            return self.source
+        found = [place for place in (self.path.parent / named, Path(named)) if place.exists()]
+        if not found:
+            raise ExperimentsError(
+                f"expected the {word} that {self.path} was made of in {named}, got nothing there: "
+                "say where it is now with --source"
+            )
+        return found[0]
+
+
+def rebuild(path: Path, out: Path, *, source: Path | None = None, force: bool = False, report: Report) -> Path:
+    """Make a picture again, from nothing but its record and the sources that it names.
+
+    Args:
+        path: the picture.
+        out: the file to write, of the same kind.
+        source: where the run, dataset or folder that it was made of is now, if it has moved.
+        force: replace a file that exists.
+        report: called with the stage, how much is done, and of how much.
+
+    Returns:
+        The path written, with the same bytes as the picture.
+
+    Raises:
+        ExperimentsError, ProcgenError or MosaicsError: a kind that is not known, a source that has gone or changed; or
+            a picture that came out otherwise, which is written all the same.
+    """
+    original = Original(path, read_made(path), source, report)
+    _check_out(original, out)
+    mosaics.check_new(out, force=force)
+    drawn = _kind(original)(original)
+    if isinstance(drawn, str):
+        mosaics.save_document(drawn, out, force=force)
+    else:
+        kept = {key: value for key, value in original.made.items() if key not in _OURS}
+        mosaics.save_picture(drawn, out, provenance=kept, source_type=original.made["source_type"], force=force)
+    _check_same(original, out)
+    return out
+
+
+def _kind(original: Original) -> Callable[[Original], Made]:
+    kind = original.made.get("kind", "picture")
+    if kind not in KINDS:
+        raise ExperimentsError(
+            f"expected a picture that can be made again, {', '.join(KINDS)}, got {original.path}, a {kind}"
+        )
+    return KINDS[kind]
+
+
+def _check_out(original: Original, out: Path) -> None:
+    """The same bytes need the same kind of file."""
+    writers = mosaics.MOVING if original.moving else mosaics.ENDINGS
+    mine, theirs = (path.suffix.lower() for path in (out, original.path))
+    if mine != theirs and (mine not in writers or writers[mine] is not writers.get(theirs)):
+        raise ExperimentsError(f"expected a name that ends in {theirs}, as the picture's does, got {out}: rename it")
+
+
+def _check_same(original: Original, out: Path) -> None:
+    with said_plainly(original.path, "read"):
+        same = _digest(original.path) == _digest(out)
+    if same:
+        return
+    wrote, ours = original.made.get("software", software()), software()
+    why = "another program has saved it since, or other versions of Pillow, Keras or ffmpeg drew it"
+    if wrote != ours:
+        why = f"it was written by {wrote}, and this is {ours}"
+    raise ExperimentsError(f"made {out} again from what {original.path} says, but not with the same bytes: {why}")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        found = sha256()
+        while block := file.read(1 << 20):
+            found.update(block)
+    return found.hexdigest()
+
+
+def _render(original: Original) -> Made:
+    made = original.made
+    recipe = Recipe.from_json(made["recipe"])
+    if "unit" in made:
+        size = (made["size"][0], made["size"][1])
+        facts = {key: value for key, value in made.items() if key not in _OURS}
+        return document_of(recipe, Form(Measure((1, 1), None, size, made["unit"])), facts)
+    measure = Measure((made["size_px"][0], made["size_px"][1]), made.get("dpi"))
+    form = Form(measure, made["bits"], made.get("time", 0.0))
+    if not original.moving:
+        return raster_of(recipe, form, original.report)
+    seconds = made["loop_seconds"]
+    return film_of(recipe, replace(form, seconds=seconds, fps=_fps(made["frames"], seconds)), original.report)
+
+
+def _fps(frames: int, seconds: float) -> float:
+    """Frames a second that a loop of so many can have been asked for with."""
+    return min(max(frames / seconds, 1.0), 60.0)
+
+
+def _preview(original: Original) -> Made:
+    made = original.made
+    recipes = _recipes(made)
+    if "rows" not in made and "columns" not in made:
+        return draw_sheet(sheet_of(recipes), made["cell_px"])
+    space, rows, columns = Space.from_toml(made["space"]), made.get("rows", ""), made.get("columns", "")
+    one = factor_grid(space, rows, columns, count=1, seed=made["seed"])
+    sheet = factor_grid(space, rows, columns, count=max(1, len(recipes) // len(one.drawer)), seed=made["seed"])
+    return draw_sheet(replace(sheet, pictures=recipes, held=tuple(made.get("held", ()))), made["cell_px"])
+
+
+def _pick(original: Original) -> Made:
+    made = original.made
+    pictures = _recipes(made) if "recipes" in made else _samples(original)
+    return draw_sheet(sheet_of_picked(pictures, made["parents"], len(made["lineage"][-1]["cells"])), made["cell_px"])
+
+
+def _sample(original: Original) -> Made:
+    from .sample_sheets import sheet_of_samples
+    from .sampling import Drawing
+    from .trained import AT_ONCE
+
+    made = original.made
+    if "latents" in made:
+        return draw_sheet(sheet_of_samples(_samples(original)), made["cell_px"])
+    trained, block = _trained(original), made["latent"] // AT_ONCE * AT_ONCE
+    latents = Drawing(block + AT_ONCE, made["seed"], made["truncation"]).latents(trained)[block:]
+    return trained.draw(latents)[made["latent"] - block]
+
+
+def _walk(original: Original) -> Made:
+    from .directions import Along
+    from .sample_sheets import decoded
+    from .walking import Tempo, Walk, film_of_walk
+
+    made = original.made
+    seconds, steps = made["walk_seconds"], made["frames"] - (not made["loop"])
+    tempo = Tempo(min(max(seconds, 0.1), 600.0), made.get("bpm"), made.get("beats", 4), _fps(steps, seconds))
+    along = Along(made["along"], made["asked"]) if "along" in made else None
+    latents, names = decoded(made["through_latents"], original.path), tuple(made["through"])
+    walk = Walk(latents, names, made["seed"], made["loop"], along, tempo, made["scale"])
+    return film_of_walk(_trained(original), walk, original.report)[0]
+
+
+def _figure(original: Original) -> Made:
+    from .figure_data import Counts, Evidence, RunEvidence
+    from .figure_files import raster_of_figure
+    from .modes import read_counts, time_unit
+    from .panels import drawn
+    from .run import CONFIG, Run
+
+    made, near = original.made, [each for each in original.path.resolve().parents if (each / CONFIG).is_file()]
+    place = original.source or (near[0] if near and "config" in made else None)
+    if place is None:
+        raise ExperimentsError(f"expected what {original.path} was drawn from, which it does not name: say --source")
+    if "config" not in made:
+        known: Evidence = Counts(read_counts(place), time_unit(place))
+    elif Run(place).document["config"] == made["config"]:
+        known = RunEvidence(Run(place))
+    else:
+        raise ExperimentsError(f"expected the run that {original.path} was drawn from, got another in {place}")
+    figure = drawn(known)[made["figure"]]
+    if isinstance(figure, str):
+        raise ExperimentsError(f"expected what the figure {made['figure']} needs in {place}: {figure}")
+    return raster_of_figure(figure)
+
+
+def _recipes(made: dict[str, Any]) -> list[Recipe]:
+    return [Recipe.from_json(recipe) for recipe in made["recipes"]]
+
+
+def _samples(original: Original) -> "Samples":
+    from .sample_sheets import Samples, decoded
+
+    return Samples(_trained(original), decoded(original.made["latents"], original.path))
+
+
+def _trained(original: Original) -> "Trained":
+    """The generator that drew the picture, if its run still has it."""
+    from .trained import open_checkpoint
+
+    made = original.made
+    return open_checkpoint(original.place_of(made["run"], "run"), made["checkpoint_sha256"], str(original.path))
+
+
+KINDS: dict[str, Callable[[Original], Made]] = {
+    "render": _render,
+    "preview": _preview,
+    "pick": _pick,
+    "sample": _sample,
+    "walk": _walk,
+    "figure": _figure,
+}
+"""How each kind of picture is drawn again."""
