@@ -10,6 +10,7 @@ from .errors import ExperimentsError
 
 _INCH = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)(?:[x×](\d+(?:\.\d+)?))?\s*([a-zµ\"']*)")
+_LENGTH = re.compile(r"(\d+(?:\.\d+)?)([a-z\"']*)")
 _RATIO = re.compile(r"(\d+(?:\.\d+)?)(?::(\d+(?:\.\d+)?))?")
 _DPI = 300.0  # of paper held in the hand
 _FINEST = 10_000.0
@@ -60,6 +61,33 @@ def read_size(text: str, *, aspect: str | None = None, dpi: float | None = None)
         raise ExperimentsError(f"expected one side beside --aspect {aspect}, got {text!r}: give {found[1]}{found[3]}")
     size_px = canvas_size((_rounded(sides[0] * per), _rounded(sides[1] * per)))
     return Measure(size_px, dpi, size_px if unit == "px" else sides, unit)
+
+
+def read_bleed(text: str, measure: Measure | None) -> int:
+    """Pixels of a bleed of "3mm", "0.3cm", "0.125in" or "36px" on each side of a picture.
+
+    Args:
+        text: the bleed, which is cut off after printing.
+        measure: of the picture without it; a length needs to know how many pixels an inch holds.
+
+    Raises:
+        ExperimentsError: it is no length, or not one that such a picture can have.
+    """
+    if measure is None:
+        raise ExperimentsError(f"expected a size beside a bleed of {text}, got none: give --size 60x40cm")
+    found = _LENGTH.fullmatch(text.strip().lower().replace(" ", ""))
+    unit = (found[2] or "px") if found else ""
+    if found is None or unit not in ("px", *_INCH):
+        raise ExperimentsError(f"expected a bleed as 3mm, 0.3cm, 0.125in or 36px, got {text!r}")
+    if unit != "px" and measure.dpi is None:
+        raise ExperimentsError(f"expected pixels per inch beside a bleed of {text}, got none: give --dpi 300")
+    pixels = _rounded(float(found[1]) * (1.0 if unit == "px" else (measure.dpi or _DPI) * _INCH[unit]))
+    if 4 * pixels > min(measure.size_px):
+        raise ExperimentsError(
+            f"expected a bleed of up to a quarter of {min(measure.size_px)} pixels, got {pixels}: 3mm is usual in print"
+        )
+    canvas_size((measure.size_px[0] + 2 * pixels, measure.size_px[1] + 2 * pixels))
+    return pixels
 
 
 def _in_aspect(longer: float, aspect: str, text: str) -> tuple[float, float]:

@@ -13,9 +13,11 @@ from mosaics.composing import Picture
 from mosaics.provenance import record_text
 from mosaics.raster import Raster
 from mosaics.saving import written_bytes
+from mosaics.tiles import Pictures, Tiles
 
-_BANDS = 16  # that are looked at, from the top to the bottom
-_PARTS = 8  # of a strip that a band has one of
+_BANDS = 32  # that are looked at, from the top to the bottom
+_PARTS = 16  # of a strip that a band has one of
+_GOLDEN = 0.618  # of its room, that a band lies further on than the one before: no rhythm of the tiles is met
 _WEBP = 15  # bytes of memory a pixel, ours, Pillow's and libwebp's: it encodes no less than a whole picture
 
 
@@ -62,6 +64,29 @@ def cost(picture: Picture, path: str | Path, **paper: Any) -> Cost:
     return Cost(round(size / share) + record, _memory(picture, path), seconds)
 
 
+def repeated(tiles: Tiles, count: int) -> Tiles:
+    """So many tiles, the same ones over and over: what stands for many that are not drawn yet."""
+    numbers = np.arange(count) % len(tiles)
+    columns = {name: values[numbers] for name, values in tiles.columns.items()}
+    return Tiles(_Repeated(tiles.images, count), columns, tiles.source, tiles.source_type)
+
+
+class _Repeated:
+    """Pictures that stand for more."""
+
+    dtype = np.dtype(np.uint8)
+
+    def __init__(self, images: Pictures, count: int) -> None:
+        self._images = images
+        self.shape: tuple[int, ...] = (count, *images.shape[1:])
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, chosen: Any) -> np.ndarray:
+        return self._images[np.arange(len(self))[chosen] % len(self._images)]
+
+
 def peak_memory() -> int | None:
     """The most memory this process has held so far, in bytes; None on Windows."""
     if sys.platform == "win32":
@@ -82,9 +107,10 @@ def _part(picture: Picture, bands: list[tuple[int, int]], paper: dict[str, Any])
 
 
 def _bands(height: int, rows: int) -> list[tuple[int, int]]:
-    """Some rows from each sixteenth of a picture."""
-    thick = max(1, min(rows // _PARTS, height // _BANDS))
-    tops = [int((number + 0.5) / _BANDS * (height - thick)) for number in range(_BANDS)]
+    """Some rows from each of so many parts of a picture, and each part's from elsewhere in it."""
+    room = height // _BANDS
+    thick = max(1, min(rows // _PARTS, room // 2))
+    tops = [number * height // _BANDS + int(number * _GOLDEN % 1 * (room - thick)) for number in range(_BANDS)]
     return [(top, top + thick) for top in tops]
 
 

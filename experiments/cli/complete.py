@@ -31,6 +31,13 @@ def layouts() -> list[str]:
     return list(LAYOUTS)
 
 
+def profiles() -> list[str]:
+    """The colours of a file."""
+    from mosaics.icc import PROFILES
+
+    return list(PROFILES)
+
+
 def factors() -> list[str]:
     """What an axis of a preview can vary, the fields of compositions aside."""
     from experiments.grids import FACTORS

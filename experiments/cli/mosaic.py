@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from . import console
-from .complete import kinds_of_latents, layouts, orders, resizes
+from .complete import kinds_of_latents, layouts, orders, profiles, resizes
+from .mosaic_output import Output, check, plan, tiles_for_a_plan, told, write
 
 if TYPE_CHECKING:
     from experiments.tiles_asked import TilesAsked
-    from mosaics import Look, Options, Picture, Tiles
+    from mosaics import Look, Options, Tiles
 
 LAYOUTS = (
     "grid, filmstrip, tapestry, hexagons, voronoi, hilbert, phyllotaxis, concentric, mondrian, treemap, shape, "
@@ -23,12 +24,15 @@ _MANY = 2000  # tiles, from which on a person wants to see how far they are read
 def mosaic(
     sources: list[str] = typer.Argument(help="Runs, datasets, folders of pictures: one or several."),
     out: Path = typer.Argument(
-        help="The file to write: .png, .tif, .jpg or .webp; without ending a folder to zoom into."
+        help="The file to write: .png, .tif, .jpg, .webp or .pdf; without ending a folder to zoom into."
     ),
     layout: str = typer.Option("grid", autocompletion=layouts, help=LAYOUTS),
     order: str = typer.Option(None, autocompletion=orders, help="hue, lightness, step or mode; hue where it is free."),
     size: str = typer.Option(None, help="4096, 4096x2048, 60x40cm or 24x16in; left out, tiles keep their size."),
     dpi: float = typer.Option(None, help="Pixels per inch, written into the file; 300 for lengths."),
+    bleed: str = typer.Option(None, help="Drawn beyond the size on each side, to be cut off: 3mm, 0.125in or 36px."),
+    profile: str = typer.Option("srgb", autocompletion=profiles, help="Colours of the file: srgb, or adobe-rgb."),
+    pyramid: bool = typer.Option(False, "--pyramid", help="Of a .tif: smaller copies within, for viewers that zoom."),
     count: int = typer.Option(1000, min=1, help="How many tiles at most; of more pictures, a choice by the seed."),
     steps: str = typer.Option("", help="Of a run: all, or some as 1200, 9.6kimg or 20kimg-40kimg,80kimg."),
     latents: str = typer.Option(
@@ -58,9 +62,10 @@ def mosaic(
 ) -> None:
     """Arrange many pictures into one that carries how it was made."""
     import mosaics
-    from experiments.sizes import read_size
-    from experiments.sources import check_sources
-    from experiments.tiles_asked import TilesAsked
+    from experiments.sizes import read_bleed, read_size
+    from experiments.sources import check_sources, holds_runs
+    from experiments.tiles_asked import FRESH, TilesAsked
+    from mosaics.bleed import bleeding
     from mosaics.duplicates import APART
 
     if layout not in mosaics.LAYOUTS:
@@ -69,31 +74,36 @@ def mosaic(
     sequence = order or (None if row.sorts or row.repeats else "hue")
     facts: dict[str, Any] = {"sources": sources, "out": out, "layout": layout, "order": sequence, "count": count}
     measure = read_size(size, dpi=dpi) if size else None
-    _check_out(out, force)
+    bleed_px = read_bleed(bleed, measure) if bleed else 0
+    output = Output(out, force, measure.dpi if measure else dpi, bleed_px, profile, pyramid)
+    own = _look(row.look, gutter, margin, background)
+    size_px, look = bleeding(measure.size_px, own, bleed_px) if measure else (None, own)
+    check(output, size_px)
     near = (apart if apart is not None else APART) if distinct or apart is not None else None
     asked = TilesAsked(
         tuple(sources), count, seed, latents, (steps,), select=select, distinct=near, tile=tile, resize=resize,
         skip_broken=skip_broken,
     ).fit_for(layout, sequence)  # fmt: skip
     check_sources(asked)
-    options, look = _options(target, cells, repeats, blend, text, shape), _look(row.look, gutter, margin, background)
+    options = _options(target, cells, repeats, blend, text, shape)
     _check_needs(layout, row.needs, options)
-    if dry_run:
-        words = f"would arrange up to {console.plural(count, 'tile')} of {' and '.join(sources)} into {out}"
-        return console.result(facts, words, json=json)
-    tiles = _tiles(asked)
+    drawn = holds_runs(asked) and asked.latents == FRESH
+    tiles = tiles_for_a_plan(asked, _tiles, drawn=drawn) if dry_run else _tiles(asked)
     picture = mosaics.compose(
         tiles,
         layout=layout,
         order=sequence,
-        size_px=measure.size_px if measure else None,
+        size_px=size_px,
         seed=seed,
         look=look,
         options=options,
     )
-    written = _saved(picture, out, force, measure.dpi if measure else dpi)
+    if dry_run:
+        planned, words = plan(picture, output)
+        return console.result({**facts, **planned}, f"would arrange {words}", json=json)
+    written = write(picture, output)
     width, height = picture.size_px
-    words = f"{written}: {_told(tiles, count)}, {width}x{height} px"
+    words = f"{written}: {_told(tiles, count)}, {width}x{height} px{told(output)}"
     of = {facts["name"]: facts["tiles"] for facts in tiles.source["sources"]}
     return console.result({**facts, "count": len(tiles), "of": of, "size_px": [width, height]}, words, json=json)
 
@@ -117,28 +127,6 @@ def _told(tiles: "Tiles", count: int) -> str:
     if len(found) > 1:
         words += " (" + ", ".join(f"{facts['tiles']:,} of {facts['name']}" for facts in found) + ")"
     return words + (f", {console.plural(passed, 'broken picture')} passed over" if passed else "")
-
-
-def _check_out(out: Path, force: bool) -> None:
-    from mosaics import check_ending, check_new
-    from mosaics.deepzoom import check_folder
-
-    if out.suffix.lower() in (".html", ".dzi"):
-        raise typer.BadParameter(f"expected a name without an ending for a page to zoom into, got {out}: a folder")
-    if not out.suffix:
-        return check_folder(out, force=force)
-    check_ending(out)
-    return check_new(out, force=force)
-
-
-def _saved(picture: "Picture", out: Path, force: bool, dpi: float | None) -> Path:
-    """A name without an ending is a folder to zoom into: its page is what to open."""
-    from mosaics.deepzoom import save_deepzoom
-
-    if out.suffix:
-        return picture.save(out, force=force, dpi=dpi)
-    with console.progress() as report:
-        return save_deepzoom(picture, out, force=force, report=report)
 
 
 def _options(
