@@ -116,7 +116,7 @@ def _with_latent(config: CPPNConfig, weights: Weights, latent: np.ndarray | None
 
 @lru_cache(maxsize=256)
 def _network(by_layer: tuple[str, ...], shapes: tuple[tuple[int, ...], ...]) -> Network:
-    """A stack of layers of one shape, compiled: (inputs, N), kernels (units, inputs), biases (units, 1) to (channels, N)."""
+    """Layers of some shapes, compiled: (inputs, N), kernels (units, inputs), biases (units, 1) to (channels, N)."""
 
     def network(values: Any, kernels: list[Any], biases: list[Any]) -> Any:
         for activation, kernel, bias in zip(by_layer, kernels, biases, strict=True):

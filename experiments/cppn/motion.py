@@ -1,6 +1,6 @@
 """CPPNs that move: the latent along a path, parameters over time, and where each frame stands on the way."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,9 @@ from .recipe import CPPNRecipe, weights_of
 _MEASURED = 96  # places between two stations at which pictures are compared
 _SIDE = 64  # pixels a side of the pictures that are compared
 _LINEAR = 0.1  # share of the way that goes evenly in time whatever the pictures do, so that nothing stops
+_CALM = 0.35  # deltaEOK a second, the mean over a picture: what flows, and does not flicker
+_TRIED = 8  # pairs of neighbouring frames that tell how calm a motion is
+_LEAST_REACH = 2.0**-20
 _TURN = 360.0
 
 
@@ -26,7 +29,7 @@ class Motion:
     """How a recipe moves.
 
     Attributes:
-        stations: latents that are gone through, each of the network's numbers; none where only parameters move.
+        stations: latents that are gone through; none where only parameters move.
         path: a name of `COURSES`.
         loop: whether it ends where it began.
         over: parameters to the values they go through: numbers glide, all others change at even times.
@@ -35,7 +38,7 @@ class Motion:
         even: whether frames stand where pictures change evenly, not where latents do.
 
     Raises:
-        ExperimentsError: a value that is none of these, or nothing moves.
+        ExperimentsError: a value that is none of these.
     """
 
     stations: tuple[tuple[float, ...], ...]
@@ -54,8 +57,8 @@ class Motion:
                 "expected a film of 0.1 to 600 seconds with 1 to 60 frames a second, "
                 f"got {self.seconds:g} s with {self.fps:g}"
             )
-        if len(self.stations) == 1 or not (self.stations or self.over):
-            raise ExperimentsError("expected two stations of the latent or more, or a parameter over time, got neither")
+        if len(self.stations) == 1:
+            raise ExperimentsError("expected two stations of the latent or more, got one: name another one")
         for name, values in self.over:
             if len(values) < 2:
                 raise ExperimentsError(f"expected {name} over time as {name}=FROM:TO, got one value")
@@ -92,7 +95,10 @@ class Moving:
     @cached_property
     def at_frames(self) -> list[CPPNRecipe]:
         """The recipe of each frame."""
-        times = self.motion.times
+        return self.at_times(self.motion.times)
+
+    def at_times(self, times: np.ndarray) -> list[CPPNRecipe]:
+        """The recipe of each of some times in 0..1."""
         return [self._at(place, time) for place, time in zip(self._places(times), times, strict=True)]
 
     def _at(self, place: float, time: float) -> CPPNRecipe:
@@ -141,6 +147,31 @@ def stations_of(recipe: CPPNRecipe, text: str) -> tuple[tuple[float, ...], ...]:
     if not all(word.isdecimal() for word in words):
         raise ExperimentsError(f'expected stations as 0,3,7 or as "0.1,-0.4;0.5,0.2", got {text!r}')
     return tuple(_station(recipe, int(word)) for word in words)
+
+
+def reached(motion: Motion, reach: float) -> Motion:
+    """A motion whose stations are only so far from the first, as a share of the way to each."""
+    first = np.array(motion.stations[0])
+    moved = [first + reach * (np.array(station) - first) for station in motion.stations]
+    return replace(motion, stations=tuple(tuple(each.tolist()) for each in moved))
+
+
+def calm(recipe: CPPNRecipe, motion: Motion) -> tuple[Motion, float]:
+    """(a motion that stays near its first station, its reach): as far as pictures change no faster than they flow.
+
+    A deep network with N(0, 1) weights turns a small step of its latent into another picture.
+    """
+    reach = 1.0
+    while reach > _LEAST_REACH and _speed(recipe, reached(motion, reach)) > _CALM:
+        reach /= 2
+    return reached(motion, reach), reach
+
+
+def _speed(recipe: CPPNRecipe, motion: Motion) -> float:
+    """How much pictures change in a second, in deltaEOK, from a few pairs of neighbouring frames."""
+    moving = Moving(recipe, replace(motion, even=False))
+    pairs = [moving.at_times(np.array([time, time + 1 / motion.frames])) for time in np.arange(_TRIED) / _TRIED]
+    return float(np.mean([_changes(pair)[0] for pair in pairs])) * motion.frames / motion.seconds
 
 
 def read_over(text: str) -> tuple[str, tuple[Any, ...]]:

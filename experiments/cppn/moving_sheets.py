@@ -14,7 +14,7 @@ from ..loops import SAMPLED, loop_bytes
 from ..sheets import draw_sheet, plan_sheet, save_sheet
 from .drawing import SOURCE_TYPE, Report
 from .filming import Seam, check_film
-from .motion import Motion, Moving
+from .motion import Motion, Moving, calm
 from .recipe import CPPNRecipe
 from .sheets import Axis, CPPNs, grid_of
 
@@ -29,6 +29,7 @@ class GridAsked:
         across: another one and its value in each column.
         cell: side of a picture in pixels.
         motion: how all of its pictures move, each by the same latents, or None.
+        calm: whether each picture goes only so far towards them as it stays calm: see `motion.calm`.
     """
 
     recipe: CPPNRecipe
@@ -36,6 +37,7 @@ class GridAsked:
     across: Axis
     cell: int = 160
     motion: Motion | None = None
+    calm: bool = False
 
     def __post_init__(self) -> None:
         for axis in (self.down, self.across):
@@ -48,20 +50,21 @@ class GridAsked:
         made = {"kind": "cppn grid", "varied": self.recipe.to_json(), **axes}
         if self.motion is None:
             return made
-        return made | {"motion": self.motion.to_json(), "film_seconds": self.motion.seconds}
+        moves = {"motion": self.motion.to_json(), "film_seconds": self.motion.seconds, "calm": self.calm}
+        return made | moves
 
     @classmethod
     def from_facts(cls, made: dict[str, Any]) -> "GridAsked":
         """What `facts` and `save_sheet` say of it."""
         down, across = (Axis(name, tuple(map(_as_value, values))) for name, values in (made["down"], made["across"]))
         motion = Motion.from_json(made["motion"]) if "motion" in made else None
-        return cls(CPPNRecipe.from_json(made["varied"]), down, across, made["cell_px"], motion)
+        return cls(CPPNRecipe.from_json(made["varied"]), down, across, made["cell_px"], motion, made.get("calm", False))
 
     def film(self, report: Report, seam: Seam | None = None) -> mosaics.Film:
         """The frames of a sheet that moves; its sides are made even, as a video needs."""
         motion, sheet = self._motion, grid_of(self.recipe, self.down, self.across)
         recipes = sheet.drawer.recipes if isinstance(sheet.drawer, CPPNs) else []
-        moving = [Moving(recipe, motion).at_frames for recipe in recipes]
+        moving = [Moving(each, calm(each, motion)[0] if self.calm else motion).at_frames for each in recipes]
         height, width, _ = draw_sheet(sheet, self.cell).shape
 
         def frame(number: int) -> np.ndarray:

@@ -15,6 +15,7 @@ def animate(
     what: str = What,
     out: Path = typer.Argument(help=".webp, .avif, .gif, .png, .mp4 or .webm; without an ending, a folder of PNGs."),
     through: str = motions.Through,
+    reach: float = motions.Reach,
     loop: bool = motions.Loop,
     path: str = motions.Path_,
     over: list[str] = motions.Over,
@@ -36,11 +37,12 @@ def animate(
     console.start_keras()
     from experiments.cppn.asking import find_cppn
     from experiments.cppn.filming import FilmAsked, plan_film, save_film
+    from experiments.cppn.motion import Motion, calm, read_over
 
     recipe = find_cppn(what, changes)
-    motion = motions.motion_of(
-        recipe, through=through, over=over, path=path, loop=loop, seconds=seconds, fps=fps, even=even
-    )
+    tempo = Motion((), path, loop, tuple(map(read_over, over)), seconds, fps, even)
+    motion, near = motions.motion_of(recipe, through, reach, tempo)
+    motion = calm(recipe, motion)[0] if near else motion
     asked = FilmAsked(recipe, motion, measure.size_px, full_colour)
     chaotic = warn(recipe)
     words = (

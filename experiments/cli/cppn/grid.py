@@ -19,6 +19,7 @@ def grid(
     cell: int = console.Cell,
     seconds: float = typer.Option(None, help="Let every picture move for so long."),
     through: str = motions.Through,
+    reach: float = motions.Reach,
     loop: bool = motions.Loop,
     path: str = motions.Path_,
     over: list[str] = motions.Over,
@@ -34,16 +35,16 @@ def grid(
         raise typer.BadParameter("expected --seconds with --through, --loop or --over, got none: a sheet stands still")
     console.start_keras()
     from experiments.cppn.asking import find_cppn
+    from experiments.cppn.motion import Motion, read_over
     from experiments.cppn.moving_sheets import GridAsked, plan_grid, save_grid
     from experiments.cppn.sheets import read_axis
 
     recipe = find_cppn(what, changes)
-    motion = None
+    motion, near = None, False
     if seconds is not None:
-        motion = motions.motion_of(
-            recipe, through=through, over=over, path=path, loop=loop, seconds=seconds, fps=fps, even=False
-        )
-    asked = GridAsked(recipe, read_axis(down), read_axis(across), cell, motion)
+        tempo = Motion((), path, loop, tuple(map(read_over, over)), seconds, fps, even=False)
+        motion, near = motions.motion_of(recipe, through, reach, tempo)
+    asked = GridAsked(recipe, read_axis(down), read_axis(across), cell, motion, near)
     chaotic = warn(recipe)
     words = f"{len(asked.down.values)} x {len(asked.across.values)} pictures of {cell} px"
     words += f", {console.plural(motion.frames, 'frame')}" if motion else ""

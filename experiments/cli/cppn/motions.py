@@ -14,6 +14,11 @@ Through = typer.Option(
     help="Latents to go through: 0,3,7 of the seed's, 0 the picture's own; or \"0.1,1;0.5,0\".",
 )
 Loop = typer.Option(False, "--loop", help="Come back to where it began, without a seam; the first is not shown twice.")
+Reach = typer.Option(
+    None,
+    min=0,
+    help="How far towards the other stations, 1 all the way; left out without --through, as far as it stays calm.",
+)
 Path_ = typer.Option("spline", "--path", help="From station to station: spline, without a corner, or straight.")
 Over = typer.Option([], metavar="NAME=FROM:TO", help="A parameter over time, as low=-1:-0.2; again for more.")
 Fps = typer.Option(25.0, help="Frames a second.")
@@ -22,24 +27,17 @@ Even = typer.Option(True, "--even/--as-it-comes", help="Frames where pictures ch
 _STATIONS = 4
 
 
-def motion_of(
-    recipe: "CPPNRecipe",
-    *,
-    through: str | None,
-    over: list[str],
-    path: str,
-    loop: bool,
-    seconds: float,
-    fps: float,
-    even: bool,
-) -> "Motion":
-    """The motion that was asked for; where nothing is said of the latent, it goes through a few of the seed's."""
-    from experiments.cppn.motion import Motion, read_over, stations_of
+def motion_of(recipe: "CPPNRecipe", through: str | None, reach: float | None, asked: "Motion") -> tuple["Motion", bool]:
+    """(the motion that was asked for, whether it is to stay calm: where nothing is said of the latent)."""
+    from dataclasses import replace
 
-    if through is None and not over:
-        through = ",".join(map(str, range(_STATIONS)))
-    stations = stations_of(recipe, through) if through is not None else ()
-    return Motion(stations, path, loop, tuple(map(read_over, over)), seconds, fps, even)
+    from experiments.cppn.motion import reached, stations_of
+
+    if through is None and asked.over:
+        return asked, False
+    words = ",".join(map(str, range(_STATIONS))) if through is None else through
+    motion = replace(asked, stations=stations_of(recipe, words))
+    return reached(motion, 1.0 if reach is None else reach), through is None and reach is None
 
 
 def told(facts: dict) -> str:
