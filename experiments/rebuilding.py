@@ -17,6 +17,7 @@ from .files import said_plainly
 from .grids import factor_grid
 from .picking import sheet_of_picked
 from .pictures import Form, document_of, film_of, raster_of, read_made
+from .rebuilding_mosaics import mosaic_again
 from .sheets import draw_sheet, sheet_of
 from .sizes import Measure
 
@@ -38,13 +39,13 @@ class Original:
     Attributes:
         path: its file.
         made: what it says of itself.
-        source: where what it was made of is now, if it has moved.
+        moved: where what it was made of is now: a path, or NAME=PATH for what the record calls NAME.
         report: called as it is drawn.
     """
 
     path: Path
     made: dict[str, Any]
-    source: Path | None = None
+    moved: tuple[str, ...] = ()
     report: Report = lambda *_: None
 
     @property
@@ -53,31 +54,30 @@ class Original:
         return any(key in self.made for key in ("loop_seconds", "walk_seconds", "film_seconds"))
 
     def place_of(self, named: str, word: str) -> Path:
-        """Where a source is: as it was named, from here or from the picture's folder, or where `--source` says.
+        """Where what has a name is now: as `moved` says, or by its name, from the picture's folder or from here.
 
         Raises:
             ExperimentsError: it is not there.
         """
-        if self.source is not None:
-            if not self.source.exists():
-                raise ExperimentsError(f"expected the {word} of {self.path} in {self.source}, got nothing there")
-            return self.source
-        found = [place for place in (self.path.parent / named, Path(named)) if place.exists()]
+        own = [text.partition("=")[2] for text in self.moved if text.partition("=")[0] == named]
+        plain = [text for text in self.moved if "=" not in text or Path(text).exists()]
+        places = [Path(text) for text in own or (plain if word in ("run", "source") else [])]
+        found = [place for place in places or (self.path.parent / named, Path(named)) if place.exists()]
         if not found:
             raise ExperimentsError(
-                f"expected the {word} that {self.path} was made of in {named}, got nothing there: "
-                "say where it is now with --source"
+                f"expected the {word} that {self.path} was made of in {places[0] if places else named}, got nothing "
+                f"there: say where it is now with --source {named}=PLACE"
             )
         return found[0]
 
 
-def rebuild(path: Path, out: Path, *, source: Path | None = None, force: bool = False, report: Report) -> Path:
+def rebuild(path: Path, out: Path, *, moved: tuple[str, ...] = (), force: bool = False, report: Report) -> Path:
     """Make a picture again, from nothing but its record and the sources that it names.
 
     Args:
         path: the picture.
         out: the file to write, of the same kind.
-        source: where the run, dataset or folder that it was made of is now, if it has moved.
+        moved: where what it was made of is now, as a path, or as NAME=PATH for what the record calls NAME.
         force: replace a file that exists.
         report: called with the stage, how much is done, and of how much.
 
@@ -88,7 +88,7 @@ def rebuild(path: Path, out: Path, *, source: Path | None = None, force: bool = 
         ExperimentsError, ProcgenError or MosaicsError: a kind that is not known, a source that has gone or changed; or
             a picture that came out otherwise, which is written all the same.
     """
-    original = Original(path, read_made(path), source, report)
+    original = Original(path, read_made(path), moved, report)
     _check_out(original, out)
     mosaics.check_new(out, force=force)
     drawn = _kind(original)(original)
@@ -210,9 +210,9 @@ def _figure(original: Original) -> Made:
     from .run import CONFIG, Run
 
     made, near = original.made, [each for each in original.path.resolve().parents if (each / CONFIG).is_file()]
-    place = original.source or (near[0] if near and "config" in made else None)
-    if place is None:
+    if not original.moved and not (near and "config" in made):
         raise ExperimentsError(f"expected what {original.path} was drawn from, which it does not name: say --source")
+    place = Path(original.moved[0]) if original.moved else near[0]
     if "config" not in made:
         known: Evidence = Counts(read_counts(place), time_unit(place))
     elif Run(place).document["config"] == made["config"]:
@@ -243,12 +243,22 @@ def _trained(original: Original) -> "Trained":
     return open_checkpoint(original.place_of(made["run"], "run"), made["checkpoint_sha256"], str(original.path))
 
 
+def _cppn(original: Original) -> Made:
+    from .cppn.again import drawn_again
+
+    return drawn_again(original.made, original.report)
+
+
 KINDS: dict[str, Callable[[Original], Made]] = {
     "render": _render,
     "preview": _preview,
     "pick": _pick,
     "sample": _sample,
     "walk": _walk,
+    "mosaic": mosaic_again,
     "figure": _figure,
+    "cppn": _cppn,
+    "cppn film": _cppn,
+    "cppn grid": _cppn,
 }
 """How each kind of picture is drawn again."""

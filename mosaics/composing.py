@@ -143,7 +143,7 @@ def compose(
     placements = arrange(tiles, asked)
     size = canvas or _natural_size(placements)
     facts: dict[str, Any] = {"kind": "mosaic", "layout": layout, "order": order, "size_px": list(size), "seed": seed}
-    facts |= {"look": asdict(look), "tiles": len(tiles), "source": dict(tiles.source)}
+    facts |= {"fitted": canvas is not None, "look": asdict(look), "tiles": len(tiles), "source": dict(tiles.source)}
     facts |= _asked_for(options)
     return Picture(tiles, placements, size, look, facts)
 

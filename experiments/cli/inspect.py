@@ -10,14 +10,16 @@ from . import console
 def inspect(
     path: Path = typer.Argument(help="A dataset, a run, or a picture that synchromy made."),
     rebuild: Path = typer.Option(None, metavar="OUT", help="Make the picture again into this file, byte for byte."),
-    source: Path = typer.Option(None, help="Where the run, dataset or folder it was made of is now, if it has moved."),
+    source: list[str] = typer.Option(
+        [], help="Where the run, dataset or folder it was made of is now; NAME=PATH where there are several."
+    ),
     force: bool = console.Force,
     json: bool = console.Json,
 ) -> None:
     """Say what a dataset, run or picture is, and how it was made; make a picture again from what it says."""
     if rebuild is not None:
         return _rebuild(path, rebuild, source, force, json)
-    if source is not None or force:
+    if source or force:
         raise typer.BadParameter("expected --source and --force with --rebuild alone: say where to make it again")
     if (path / "config.json").is_file():
         console.start_keras()
@@ -27,7 +29,7 @@ def inspect(
     return console.result(facts, "\n".join(_lines(facts)), json=json)
 
 
-def _rebuild(path: Path, out: Path, source: Path | None, force: bool, json: bool) -> None:
+def _rebuild(path: Path, out: Path, source: list[str], force: bool, json: bool) -> None:
     from experiments.pictures import read_made
 
     if path.is_dir():
@@ -38,7 +40,7 @@ def _rebuild(path: Path, out: Path, source: Path | None, force: bool, json: bool
     from experiments.rebuilding import rebuild
 
     with console.progress() as report:
-        made = rebuild(path, out, source=source, force=force, report=report)
+        made = rebuild(path, out, moved=tuple(source), force=force, report=report)
     document = {"kind": kind, "picture": path, "rebuilt": made, "bytes": made.stat().st_size}
     return console.result(document, f"{made}: made again, the same bytes as {path}", json=json)
 

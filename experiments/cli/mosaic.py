@@ -62,6 +62,7 @@ def mosaic(
 ) -> None:
     """Arrange many pictures into one that carries how it was made."""
     import mosaics
+    from experiments.rebuilding_mosaics import named
     from experiments.sizes import read_bleed, read_size
     from experiments.sources import check_sources, holds_runs
     from experiments.tiles_asked import FRESH, TilesAsked
@@ -98,6 +99,7 @@ def mosaic(
         look=look,
         options=options,
     )
+    picture = named(picture, target=target, shape=shape, text=text)
     if dry_run:
         planned, words = plan(picture, output)
         return console.result({**facts, **planned}, f"would arrange {words}", json=json)
