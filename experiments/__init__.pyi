@@ -80,6 +80,7 @@ from .studies.running import run_study as run_study
 from .studies.statistic import strongest_line as strongest_line
 from .sweep_plans import SweepPlan as SweepPlan
 from .sweeping import sweep as sweep
+from .tiles_asked import TilesAsked as TilesAsked
 from .tracking import read_verdicts as read_verdicts
 from .training import train as train
 from .verdict import Verdict as Verdict

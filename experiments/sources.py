@@ -91,8 +91,10 @@ def check_sources(asked: TilesAsked) -> None:
     """
     kinds = [_kind(place) for place in asked.sources]
     if "run" not in kinds and (asked.latents == FIXED or any(asked.steps)):
-        why = f"expected a run to take steps or fixed latents of, got {', '.join(asked.sources)}"
-        raise ExperimentsError(f"{why}: leave out --steps and --latents")
+        raise ExperimentsError(
+            f"expected a run to take steps and fixed latents of, got {', '.join(asked.sources)}: "
+            "--steps, --latents, the order step and the layouts filmstrip and tapestry are for runs"
+        )
     read_conditions(asked.select)
 
 

@@ -31,7 +31,7 @@ class TilesAsked:
         moments: with rows, at how many of the steps at most, spread evenly over them; None for as many as the count has
             room for.
         select: what each tile has to be, as "mode=rings,hybridity<0.3"; see `selecting`.
-        distinct: how far apart in looks any two tiles are at least, or None for as they come; see `mosaics.Distinct`.
+        distinct: how far apart in looks any two tiles are at least, or None for as they come; see `mosaics.duplicates`.
         tile: side of every tile in pixels, or None for their own.
         resize: how pictures of other proportions become tiles: "crop", "fit" or "stretch".
         skip_broken: whether pictures of a folder that cannot be read are passed over.
