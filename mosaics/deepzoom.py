@@ -2,11 +2,10 @@
 
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,9 @@ from mosaics.composing import Picture
 from mosaics.errors import MosaicsError
 from mosaics.placement import Outline, Placement
 from mosaics.provenance import record_text
-from mosaics.pyramid import OVERLAP_PX, PIECE_PX, descriptor, jpeg, write_pyramid
+from mosaics.pyramid import OVERLAP_PX, PIECE_PX, Put, descriptor, jpeg, put_below, write_pyramid
 from mosaics.resizing import resize
+from mosaics.threads import side_by_side
 from mosaics.tiles import Tiles
 from mosaics.whole_folder import clear_leftovers, write_folder_whole
 
@@ -56,7 +56,7 @@ def save_deepzoom(
     """
     clear_leftovers(Path(folder))
     check_folder(folder, force=force)
-    write_folder_whole(Path(folder), lambda new: _write(picture, new, report))
+    write_folder_whole(Path(folder), lambda new: _write(picture, _into(new), report))
     return Path(folder) / PAGE
 
 
@@ -91,25 +91,27 @@ def read_deepzoom(folder: str | Path) -> dict[str, Any]:
     return dict(record)
 
 
-def _write(picture: Picture, folder: Path, report: Report) -> None:
-    used = sorted({place.tile for place in picture.placements})
-    (folder / "mosaic_files").mkdir()
-    write_pyramid(_told(picture, report), picture.size_px, folder / "mosaic_files")
-    (folder / "mosaic.dzi").write_text(descriptor(picture.size_px))
-    (folder / "places.js").write_text(_places(picture.placements))
-    (folder / _FACTS).write_text(f"{_BEGINS}{json.dumps(_facts(picture))};\n")
-    _write_tiles(picture.tiles, used, folder / "tiles", report)
-    for part in (files("mosaics") / "zoom").iterdir():
-        with part.open("rb") as source, open(folder / part.name, "wb") as file:
-            shutil.copyfileobj(source, file)
+def _into(folder: Path) -> Put:
+    def put(name: str, data: bytes) -> None:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+    return put
+
+
+def _write(picture: Picture, put: Put, report: Report) -> None:
+    write_pyramid(_told(picture, report), picture.size_px, partial(put_below, put, "mosaic_files"))
+    for number, chunk in enumerate(chunks := chunks_of(picture)):
+        write_tiles(picture.tiles, chunk, put)
+        report("tiles", number + 1, len(chunks))
+    write_rest(picture, put)
 
 
 def _told(picture: Picture, report: Report) -> Iterator[np.ndarray]:
-    done = 0
-    for strip in picture.strips():
-        yield strip
-        done += len(strip)
-        report("draw", done, picture.size_px[1])
+    for top, end in picture.cuts():
+        yield picture.rows(top, end)
+        report("drawing", end, picture.size_px[1])
 
 
 def _facts(picture: Picture) -> dict[str, Any]:
@@ -141,25 +143,34 @@ def _places(placements: Iterable[Placement]) -> str:
     return f"receivePlaces({_tight(numbers)}, {_tight(shapes)});\n"
 
 
-def _write_tiles(tiles: Tiles, used: list[int], folder: Path, report: Report) -> None:
-    """Facts and pictures of the tiles that are on the mosaic, a folder a chunk."""
-    chunks: dict[int, list[int]] = {}
-    for tile in used:
-        chunks.setdefault(tile // CHUNK, []).append(tile)
-    batch = max(1, _BATCH_BYTES // tiles.images[used[0]].size)
-    with ThreadPoolExecutor() as pool:
-        for number, (chunk, own) in enumerate(chunks.items()):
-            place = folder / str(chunk)
-            place.mkdir(parents=True)
-            rows: list[Any] = [None] * CHUNK
-            for tile in own:
-                rows[tile % CHUNK] = {name: _plain(name, values[tile]) for name, values in tiles.columns.items()}
-            (place / "facts.js").write_text(f"receiveTiles({chunk}, {_tight(rows)});\n")
-            for at in range(0, len(own), batch):
-                some = own[at : at + batch]
-                pictures = _small(tiles.images[np.array(some)])
-                list(pool.map(lambda t, p, at=place: (at / f"{t}.jpg").write_bytes(jpeg(p)), some, pictures))
-            report("tiles", number + 1, len(chunks))
+def chunks_of(picture: Picture) -> list[list[int]]:
+    """The tiles that are on a mosaic, those together whose facts are one script."""
+    used = sorted({place.tile for place in picture.placements})
+    return [list(own) for _, own in groupby(used, lambda tile: tile // CHUNK)]
+
+
+def write_tiles(tiles: Tiles, own: list[int], put: Put) -> None:
+    """Facts and pictures of the tiles of a chunk, as tiles/CHUNK/facts.js and tiles/CHUNK/TILE.jpg."""
+    chunk = own[0] // CHUNK
+    rows: list[Any] = [None] * CHUNK
+    for tile in own:
+        rows[tile % CHUNK] = {name: _plain(name, values[tile]) for name, values in tiles.columns.items()}
+    put(f"tiles/{chunk}/facts.js", f"receiveTiles({chunk}, {_tight(rows)});\n".encode())
+    batch = max(1, _BATCH_BYTES // tiles.images[own[0]].size)
+    for at in range(0, len(own), batch):
+        some = own[at : at + batch]
+        pictures = side_by_side(jpeg, _small(tiles.images[np.array(some)]))
+        for tile, data in zip(some, pictures, strict=True):
+            put(f"tiles/{chunk}/{tile}.jpg", data)
+
+
+def write_rest(picture: Picture, put: Put) -> None:
+    """The page and what it needs beside pieces and tiles."""
+    put("mosaic.dzi", descriptor(picture.size_px).encode())
+    put("places.js", _places(picture.placements).encode())
+    put(_FACTS, f"{_BEGINS}{json.dumps(_facts(picture))};\n".encode())
+    for part in (files("mosaics") / "zoom").iterdir():
+        put(part.name, part.read_bytes())
 
 
 def _small(images: np.ndarray) -> np.ndarray:

@@ -5,16 +5,17 @@ pieces of a level overlap. Each level is the one above with every 2 x 2 pixels m
 keeps its brightness, which the mean of code values would darken.
 """
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
 from io import BytesIO
 from math import ceil
-from pathlib import Path
 
 import numpy as np
 
 from mosaics.oklab import LINEAR_OF_BYTE, to_srgb
+from mosaics.threads import side_by_side
+
+Put = Callable[[str, bytes], object]
 
 PIECE_PX = 510  # even, and 512 with its overlap
 OVERLAP_PX = 1
@@ -22,24 +23,27 @@ _QUALITY = 92
 _ROWS = 64  # of a level that are made smaller at a time
 
 
-def write_pyramid(strips: Iterable[np.ndarray], size_px: tuple[int, int], folder: Path) -> None:
-    """All levels of a picture as `folder`/LEVEL/COLUMN_ROW.jpg.
+def write_pyramid(strips: Iterable[np.ndarray], size_px: tuple[int, int], put: Put) -> None:
+    """All levels of a picture, as LEVEL/COLUMN_ROW.jpg.
 
     Memory: about two rows of pieces of the largest level, and a strip.
 
     Args:
         strips: whole rows from the top down, uint8 (rows, width, 3), sRGB.
         size_px: width and height.
-        folder: it exists.
+        put: put(name, data), for each piece.
     """
     rows = iter(strips)
-    with ThreadPoolExecutor() as pool:
-        for level in range(levels(size_px) - 1, -1, -1):
-            place = folder / str(level)
-            place.mkdir()
-            rows, size_px = _level(rows, size_px, place, pool), (ceil(size_px[0] / 2), ceil(size_px[1] / 2))
-        for _ in rows:
-            pass
+    for level in range(levels(size_px) - 1, -1, -1):
+        rows = _level(rows, size_px, partial(put_below, put, str(level)))
+        size_px = ceil(size_px[0] / 2), ceil(size_px[1] / 2)
+    for _ in rows:
+        pass
+
+
+def put_below(put: Put, folder: str, name: str, data: bytes) -> None:
+    """Put it into a folder."""
+    put(f"{folder}/{name}", data)
 
 
 def levels(size_px: tuple[int, int]) -> int:
@@ -96,12 +100,10 @@ def _tables() -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-def _level(
-    strips: Iterator[np.ndarray], size_px: tuple[int, int], folder: Path, pool: Executor
-) -> Iterator[np.ndarray]:
+def _level(strips: Iterator[np.ndarray], size_px: tuple[int, int], put: Put) -> Iterator[np.ndarray]:
     """Write one level, and yield the rows of the next smaller one."""
     for row, (band, own) in enumerate(_bands(strips, size_px)):
-        _write_row(band, row, folder, pool)
+        _write_row(band, row, put)
         yield halved(band[own])
 
 
@@ -111,6 +113,7 @@ def _bands(strips: Iterator[np.ndarray], size_px: tuple[int, int]) -> Iterator[t
     band = np.empty((min(height, PIECE_PX + 2 * OVERLAP_PX), width, 3), np.uint8)
     have = above = 0
     for strip in strips:
+        part = strip
         while len(strip):
             part = strip[: len(band) - have]
             band[have : have + len(part)] = part
@@ -121,15 +124,17 @@ def _bands(strips: Iterator[np.ndarray], size_px: tuple[int, int]) -> Iterator[t
                 rest = band[above + PIECE_PX - OVERLAP_PX : have].copy()
                 band[: len(rest)] = rest
                 have, above = len(rest), OVERLAP_PX
+        del strip, part  # a view keeps all of a strip in memory while the next is drawn
     if have > above:
         yield band[:have], slice(above, have)
 
 
-def _write_row(band: np.ndarray, row: int, folder: Path, pool: Executor) -> None:
+def _write_row(band: np.ndarray, row: int, put: Put) -> None:
     """One row of pieces, with what overlaps."""
 
-    def write(column: int) -> None:
+    def encoded(column: int) -> bytes:
         left = max(0, column * PIECE_PX - OVERLAP_PX)
-        (folder / f"{column}_{row}.jpg").write_bytes(jpeg(band[:, left : (column + 1) * PIECE_PX + OVERLAP_PX]))
+        return jpeg(band[:, left : (column + 1) * PIECE_PX + OVERLAP_PX])
 
-    list(pool.map(write, range(ceil(band.shape[1] / PIECE_PX))))
+    for column, data in enumerate(side_by_side(encoded, range(ceil(band.shape[1] / PIECE_PX)))):
+        put(f"{column}_{row}.jpg", data)
