@@ -81,14 +81,15 @@ def tiles_for_a_plan(asked: "TilesAsked", tiles_of: Callable[["TilesAsked"], "Ti
 def plan(picture: "Picture", output: Output) -> tuple[dict[str, Any], str]:
     """What it would cost to write a mosaic, as facts and in words."""
     from mosaics.costs import cost
+    from mosaics.deepzoom_costs import deepzoom_cost
 
     width, height = picture.size_px
     facts: dict[str, Any] = {"size_px": [width, height], "tiles": len(picture.tiles)}
     words = f"{console.plural(len(picture.tiles), 'tile')} into {output.out}, {width}x{height} px"
-    if output.out.suffix:
-        facts |= asdict(cost(picture, output.out, **output.paper))
-        words += f", {console.about(facts)}"
-        words += f", {console.in_bytes(facts['memory'])} of memory" if facts["memory"] else ""
+    file = bool(output.out.suffix)
+    facts |= asdict(cost(picture, output.out, **output.paper) if file else deepzoom_cost(picture))
+    words += f", {console.about(facts)}"
+    words += f", {console.in_bytes(facts['memory'])} of memory" if facts["memory"] else ""
     return facts, words
 
 
