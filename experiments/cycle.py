@@ -10,6 +10,8 @@ from .spectrum import OVERSAMPLING, Floats, Grid, Ints, detrended, neighbourhood
 
 NORMAL_95 = 1.959963984540054
 BESIDE = 8.0  # bins to either side of a line from which its noise is read
+FLOOR = 32  # frequencies that a floor is read from, at least
+ASTRAY = 2.0  # bins by which a fitted frequency may leave the one it starts from
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ def lasting(grid: Grid, values: Floats, start: float, null: Floats, bend: float 
     units = np.array([size, size, size**2])[: 2 if bend is None else 3]  # bins, growth and bend over the run
 
     def left(guess: Floats) -> float:
+        if abs(guess[0] - start * size) > ASTRAY:
+            return np.inf
         return float((_residual(grid, scaled, *(guess / units))[0] ** 2).sum())
 
     first = np.array([start, 0.0, bend or 0.0])[: len(units)] * units
@@ -121,6 +125,20 @@ def left_beside(grid: Grid, values: Floats, line: Cycle) -> float:
     near = np.abs(grid.bins - line.frequency * len(grid.times)) <= neighbourhood(len(grid.times))
     rest, _ = _residual(grid, values, line.frequency, line.growth or 0.0, line.bend)
     return float(grid.periodogram(rest)[near].sum() / grid.periodogram(values)[near].sum())
+
+
+def over_floor(grid: Grid, values: Floats, line: Cycle) -> float:
+    """Power that a line leaves beside it over the median of what is farther away: about 1 in white noise.
+
+    Channels (N, D) weigh as much as the line is strong in them; infinite in a run too short to have a floor.
+    """
+    rest, strength = _residual(grid, values, line.frequency, line.growth or 0.0, line.bend)
+    power, away = grid.periodogram(rest), np.abs(grid.bins - line.frequency * len(grid.times))
+    near, far = away <= neighbourhood(len(grid.times)), away > BESIDE
+    if far.sum() < FLOOR or not strength.any():
+        return np.inf
+    floor = np.median(power[far], axis=0) / np.log(2) + 1e-15 * strength
+    return float(np.average(power[near].mean(0) / floor, weights=strength))
 
 
 def beside(grid: Grid, rest: Floats, frequency: float) -> Floats:

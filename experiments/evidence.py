@@ -12,6 +12,7 @@ from .spectrum import Floats, Grid, Ints, Peaks, at_zero, detrended, judged, lin
 CYCLES = 4  # a cycle has to be seen this often
 LEVEL = 0.01  # of every test, family-wise
 DRAWS = 499
+NEAR, MORE = (LEVEL / 4, 4 * LEVEL), 1500  # a line's p between these is looked at with so many more draws
 CELLS = 2**21  # of the surrogates held at a time: sixteen megabytes, and ten times that while they are judged
 GLANCE = 99  # draws after which nothing is drawn any more when every p-value is over PLAIN (Besag & Clifford 1991)
 PLAIN = 0.1
@@ -40,7 +41,8 @@ class Findings:
         line: From CYCLES a run up.
         slow: p-value of the strongest line under CYCLES a run.
         turns: How many turns of that line were seen.
-        moving: Whether the series goes somewhere: along a straight line, or with memory as long as the run.
+        moving: Whether the series goes somewhere, along a straight line: LEVEL of series that stay
+            are said to, up to twice that where channels are many.
         looks: How many independent looks at its mean there were.
     """
 
@@ -61,12 +63,14 @@ def gather(grid: Grid, readings: Readings, rng: np.random.Generator) -> Findings
     drawn = _drawn(grid, observed, GLANCE, rng)
     if min(_p_values(found, drawn)) < PLAIN:
         drawn = drawn.joined(_drawn(grid, observed, DRAWS - GLANCE, rng))
+    if NEAR[0] < _p_values(found, drawn)[0] < NEAR[1]:
+        drawn = drawn.joined(_drawn(grid, observed, MORE, rng))
     many, slow, trend = _p_values(found, drawn)
     return Findings(
         line=_evidence(grid, observed, many, drawn),
         slow=slow,
         turns=float(grid.bins[few[0]]),
-        moving=trend < LEVEL or _wanders(grid, flat),
+        moving=trend < LEVEL,
         looks=looks(grid, *grid.slowest(grid.periodogram(flat).T)),
     )
 
@@ -120,7 +124,7 @@ def _evidence(grid: Grid, observed: Peaks, p_value: float, drawn: _Drawn) -> Evi
 
 def _threshold(drawn: Floats) -> float:
     """The ratio that only LEVEL of the surrogates reach; of few of them by the maximum's limit law, Gumbel's."""
-    if len(drawn) == DRAWS:
+    if len(drawn) >= DRAWS:
         return float(np.quantile(drawn, 1 - LEVEL))
     return float(drawn.mean() + drawn.std() * np.sqrt(6) / np.pi * (-np.log(-np.log(1 - LEVEL)) - np.euler_gamma))
 
@@ -147,13 +151,6 @@ def _slope(grid: Grid, values: Floats, peaks: Peaks) -> Floats:
     """Power (B,) of the straight line in values (N, B, D), over the variance of the null."""
     rise = grid.times - grid.times.mean()
     return (np.tensordot(rise, values, (0, 0)) ** 2 / peaks.variance[0]).sum(1)
-
-
-def _wanders(grid: Grid, flat: Floats) -> bool:
-    """Whether memory longer than a tenth of the run is needed; Wilks' limit for one parameter a channel."""
-    from scipy.stats import chi2
-
-    return grid.wandering(grid.periodogram(flat).T) > float(chi2.ppf(1 - LEVEL, flat.shape[1])) / 2
 
 
 def detectable(grid: Grid, readings: Readings, evidence: Evidence) -> float:

@@ -20,7 +20,8 @@ FIRST_BIN = 2  # cycles a run; a fitted straight line has eaten what is below
 ROOTS = (0.2, 0.4, 0.55, 0.7, 0.8, 0.87, 0.92, 0.95, 0.97, 0.985, 0.995)
 READOUT = (0.0, 0.003, 0.01, 0.03, 0.1, 0.25, 0.45, 0.65, 0.8, 0.9, 0.95)
 KEPT = 2**23  # numbers in the factors of the nulls that are kept for the next series
-SUPPORT = 3.0  # log likelihood a memory has to gain over white noise: what it only might have hides a weak line
+SUPPORT = 2.0  # log likelihood a memory has to gain over white noise: what it only might have hides a weak line
+NEARLY = 3.0  # log likelihood by which a null may be less likely than the best: 95% for two parameters
 PAIRS = tuple((0.0, r) for r in ROOTS) + tuple((a, b) for i, a in enumerate(ROOTS) for b in ROOTS[i:])
 
 
@@ -135,16 +136,9 @@ class Grid:
         best, rows, white = cost.min(1), np.arange(len(cost)), cost.shape[1] - 1
         if 2 * (cost[:, white] - best).sum() < chi2.ppf(0.95, 2 * len(cost)):
             return np.full(len(cost), white), scale[:, white]
-        near = cost <= best[:, None] + SUPPORT / len(cost)
+        near = cost <= best[:, None] + NEARLY / len(cost)
         index = np.where(near, scale * at_zero(np.arange(white + 1)), 0).argmax(1)
         return index, scale[rows, index]
-
-    def wandering(self, power: Floats) -> float:
-        """By how much, in log likelihood over all rows (R, F), memory longer than a tenth of the run fits better."""
-        slowest = np.exp(-10 / len(self.times))
-        slow = np.array([pair[1] > slowest for pair in PAIRS] * len(READOUT) + [False])
-        cost, _ = self.costs(power)
-        return float((cost[:, ~slow].min(1) - cost.min(1)).sum())
 
     def root(self, shape: int) -> Floats:
         """What makes white noise a null of unit variance and this shape, one with memory: a Cholesky factor (N, N)."""

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from procgen import stream
 
-from .cycle import NORMAL_95, Cycle, amplitude, echo, fundamental, lasting, left_beside, ringing
+from .cycle import NORMAL_95, Cycle, amplitude, echo, fundamental, lasting, left_beside, over_floor, ringing
 from .errors import ExperimentsError
 from .evidence import CYCLES, LEVEL, Evidence, Findings, bent_line, detectable, gather
 from .modes import TIME_UNITS, ModeHistogram
@@ -23,7 +23,8 @@ SAID = {"too short": "too short to say"}  # how a kind reads in a sentence, wher
 SHORTEST = 16  # snapshots under which nothing is said
 HINT = 0.05  # p under which a line is not simply noise
 LOOKS = 20  # independent looks at the mean that convergence needs
-RINGS, LASTS = 0.01, 0.05  # p that a lasting line looks this broad: ringing under one, a cycle over the other
+RINGS, LASTS = 0.005, 0.1  # p that a lasting line looks this broad: ringing under one, a cycle over the other
+QUIET = 1.7  # times the floor: power beside a line that white noise exceeds once in 100 times; ringing has more
 PURE = 0.05  # part of its power that a line leaves beside it under which it lasts, however that compares with noise
 ECHO, RING_ECHO = 0.1, 0.25  # periods by which the autocorrelation's peak may be off; a ringing's is broad
 SEEN = 0.25  # convergence is claimed when a swing of this part of a mode's mean share would have been seen
@@ -175,7 +176,8 @@ def _cycle(found: Verdict, grid: Grid, readings: Readings, evidence: Evidence) -
     flat = detrended(readings.channels, grid.times)
     start = fundamental(grid, flat, int(evidence.peak.index[0]), CYCLES)
     line = lasting(grid, flat, start, evidence.null)
-    if left_beside(grid, flat, line) < PURE:
+    unsure = RINGS <= evidence.p_broad < LASTS
+    if left_beside(grid, flat, line) < PURE or (unsure and over_floor(grid, flat, line) < QUIET):
         evidence = replace(evidence, p_broad=1.0)
     if evidence.p_broad < LASTS and (found_bent := bent_line(grid, flat, evidence, start)):
         return _described(found, grid, readings, found_bent)

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments import ModeHistogram, oscillation, recurrence, recurrence_index
-from experiments.cycle import rotation
+from experiments.cycle import lasting, over_floor, rotation
 from experiments.errors import ExperimentsError
 from experiments.evidence import surrogates
 from experiments.periodograms import periodogram
 from experiments.readings import from_histograms
-from experiments.scripted import drawn_counts, swinging_shares
+from experiments.scripted import CONTROLS, drawn_counts, swinging_shares
 from experiments.spectrum import PAIRS, Grid, correlation, detrended
 from procgen import stream
 
@@ -225,3 +225,38 @@ def test_the_null_spectrum_is_the_mean_of_its_surrogates(times):
 
 def test_a_straight_line_leaves_nothing():
     assert detrended(3 + 2 * EVEN[:, None], EVEN) == pytest.approx(np.zeros((128, 1)), abs=1e-10)
+
+
+@pytest.mark.parametrize("frequency", [0.05, 0.153])
+def test_beside_a_line_lies_the_floor_beside_ringing_much_more(frequency):
+    grid, rng = Grid(np.arange(205.0)), stream(18, 0, str(frequency))
+    line = np.cos(2 * np.pi * frequency * grid.times)[:, None]
+
+    def height(values, near):
+        flat = detrended(values, grid.times)
+        return over_floor(grid, flat, lasting(grid, flat, near, np.ones(1)))
+
+    still = [height(line * rng.uniform(0.3, 20) + rng.standard_normal((205, 1)), frequency) for _ in range(40)]
+    assert np.mean(still) == pytest.approx(0.8, abs=0.2)  # the fit takes a part of the noise
+    assert np.mean(np.array(still) > 1.7) <= 0.05
+    rings = CONTROLS["damped rotation .95"](rng, 205, 20)
+    driven = [height(2 * x[:, None] / x.std() + rng.standard_normal((205, 1)), 0.05) for x in rings.T]
+    assert min(driven) > 3
+
+
+def test_a_fitted_line_stays_where_it_was_seen():
+    """Where there is no line a fit to weak noise would walk away, even beyond Nyquist."""
+    grid = Grid(np.arange(64.0))
+    for index in range(20):
+        noise = detrended(stream(19, index).standard_normal((64, 1)), grid.times)
+        for start in (0.08, 0.25, 0.49):
+            assert abs(lasting(grid, noise, start, np.ones(1)).frequency - start) * 64 <= 2
+
+
+def test_a_p_value_near_the_level_rests_on_many_draws():
+    """499 draws tell .01 from .02 badly; other seeds must give nearly the same."""
+    times = np.arange(205.0)
+    values = 0.42 * np.cos(2 * np.pi * times / 17) + stream(21, 10).standard_normal(205)
+    found = [oscillation((times, values), settle=0, seed=seed).p_value for seed in range(5)]
+    assert all(0.0025 < p < 0.04 for p in found), found
+    assert all(p * 2000 == pytest.approx(round(p * 2000)) for p in found)
