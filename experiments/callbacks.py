@@ -23,17 +23,22 @@ LOG_EVERY_STEPS = 10
 
 
 class AtSteps(keras.callbacks.Callback):
-    """A callback that knows the step's number in the whole run (the first is 1), and acts where `due(step)`."""
+    """A callback that knows the step's number in the whole run (the first is 1), and acts where `due(step)`.
+
+    `seconds` is what it has spent on that behind the first step.
+    """
 
     def __init__(self, first_step: int, due: Callable[[int], bool]) -> None:
         super().__init__()
-        self.step, self.due = first_step, due
+        self.step, self.due, self.seconds = first_step, due, 0.0
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Count, and act where it is due."""
         self.step += 1
         if self.due(self.step):
+            began = time.perf_counter()
             self.act(self.step, logs or {})
+            self.seconds += time.perf_counter() - began
 
     def act(self, step: int, logs: dict[str, Any]) -> None:
         """Do what this callback is for."""
@@ -57,6 +62,21 @@ def snapshots_due(config: RunConfig) -> Callable[[int], bool]:
         return every(shots.every_kimg, config) if shots.every_kimg else lambda step: False
     taken = {math.ceil(kimg * 1000 / config.train.shown - 1e-9) for kimg in shots.at_kimg}
     return lambda step: step == config.train.steps or step in taken
+
+
+def snapshot_count(config: RunConfig) -> int:
+    """How many snapshots `snapshots_due` gives a run, with the untrained generator's; no step is gone through."""
+    shots, train = config.snapshots, config.train
+    if shots.at_kimg:
+        taken = {math.ceil(kimg * 1000 / train.shown - 1e-9) for kimg in shots.at_kimg}
+        return 1 + len({step for step in taken if step <= train.steps} | {train.steps})
+    if not shots.every_kimg:
+        return 1
+    per_step = train.shown / (shots.every_kimg * 1000)
+    if per_step >= 1:
+        return 1 + train.steps
+    whole = math.floor(train.steps * per_step + 1e-9)
+    return 1 + whole + (whole == math.floor((train.steps - 1) * per_step + 1e-9))
 
 
 def diverged(run: Path, what: str, step: int) -> ExperimentsError:

@@ -30,6 +30,9 @@ def _times(value: Any) -> Any:
     return (value,) if isinstance(value, int | float) else _words(value)
 
 
+MOST_KIMG = 1e9
+
+
 @dataclass(frozen=True)
 class TrainConfig(StepConfig):
     """One step (see StepConfig), and how many of them.
@@ -58,6 +61,10 @@ class TrainConfig(StepConfig):
         for name in ("batch", "kimg", "g_rate", "d_rate"):
             if not 0 < getattr(self, name) < math.inf:
                 raise ExperimentsError(f"expected train.{name} above 0, got {getattr(self, name)}")
+        if self.kimg > MOST_KIMG:
+            raise ExperimentsError(
+                f"expected train.kimg of at most {MOST_KIMG:g}, got {self.kimg:g}: it counts thousands of images"
+            )
         if not -1 < self.beta_1 < 1:
             raise ExperimentsError(f"expected train.beta_1 in (-1, 1), got {self.beta_1}")
         if not 0 <= self.beta_2 < 1:
@@ -217,7 +224,9 @@ def _set(values: dict[str, Any], setting: str) -> None:
     known = [name for name, _ in _flat(values)]
     if not equals:
         raise ExperimentsError(f"expected a setting like train.batch=32, got {setting!r}")
-    if key not in known or key == "preset":
+    if key == "preset":
+        raise ExperimentsError(f"expected the preset by itself, got --set {setting}: use --preset {text}")
+    if key not in known:
         raise ExperimentsError(_unknown(key))
     *path, last = key.split(".")
     for part in path:

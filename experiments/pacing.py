@@ -1,4 +1,7 @@
-"""How often a snapshot is taken: as often as costs at most a twentieth of the time, measured before the first step."""
+"""How often a snapshot is taken: as often as costs at most a twentieth of the time, measured before the first step.
+
+Where a config says how often, what that costs is measured as the run goes, and said.
+"""
 
 import math
 import time
@@ -11,11 +14,14 @@ import keras
 import models
 
 from .batches import Source
+from .callbacks import AtSteps, snapshots_due
 from .config import RunConfig
 from .fitting import fit_steps
 
 SHARE = 0.05  # of the time that the steps take
 MOST = 500  # snapshots in a run, however little they cost: each is kept
+TOO_MUCH = 1.5 * SHARE  # what is said early, with how to have it less
+AFTER = 2  # snapshots behind a session's first, which compiles
 TIMED_STEPS, ENOUGH_SECONDS = 16, 10.0
 
 
@@ -50,6 +56,54 @@ def with_affordable_snapshots(
     parts = ", ".join(f"{name} {each / between_s:.1%}" for name, each in seconds.items())
     line = f"a snapshot every {kimg:g} kimg: {sum(seconds.values()) / between_s:.1%} of the time ({parts})"
     return config.model_copy(update={"snapshots": replace(config.snapshots, every_kimg=kimg)}), line
+
+
+class SnapshotShare(AtSteps):
+    """Measures what snapshots cost beside the steps, from a session's first one on; behind all that they consist of.
+
+    Args:
+        parts: what each snapshot brings with it, by a name for people.
+        say: called once with a line after a few snapshots where they cost too much, and with one at the end.
+    """
+
+    def __init__(
+        self, first_step: int, config: RunConfig, parts: dict[str, AtSteps], say: Callable[[str], object]
+    ) -> None:
+        super().__init__(first_step, snapshots_due(config))
+        self.config, self.parts, self.say = config, parts, say
+        self.taken, self.began, self.before = 0, 0.0, dict.fromkeys(parts, 0.0)
+
+    def act(self, step: int, logs: dict[str, Any]) -> None:
+        """Begin behind the first, which compiles; say it where it is much."""
+        self.taken += 1
+        if self.taken == 1:
+            self.began, self.before = time.perf_counter(), {name: part.seconds for name, part in self.parts.items()}
+        elif self.taken == 1 + AFTER and sum(self.shares().values()) > TOO_MUCH and step < self.config.train.steps:
+            self.say(f"snapshots cost {self._words()}: {self._remedy()}")
+
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
+        """Say what it was, where there were enough to tell."""
+        if self.taken > AFTER:
+            self.say(f"snapshots took {self._words()}")
+
+    def shares(self) -> dict[str, float]:
+        """What each part took, as a share of the time of everything else."""
+        seconds = {name: part.seconds - self.before[name] for name, part in self.parts.items()}
+        rest = max(time.perf_counter() - self.began - sum(seconds.values()), 1e-9)
+        return {name: each / rest for name, each in seconds.items()}
+
+    def _words(self) -> str:
+        shares = self.shares()
+        parts = ", ".join(f"{name} {share:.1%}" for name, share in shares.items())
+        return f"{sum(shares.values()):.1%} of the time of the steps ({parts})"
+
+    def _remedy(self) -> str:
+        if self.config.snapshots.at_kimg:
+            return "fewer snapshots.at_kimg in a new run cost less"
+        return (
+            f"every {self.config.snapshots.every_kimg:g} kimg there are enough for a verdict on the modes; a new run "
+            f"with --set snapshots.every_kimg=null takes as many as cost at most {SHARE:.0%}"
+        )
 
 
 def _seconds(act: Callable[[], object]) -> float:

@@ -24,9 +24,9 @@ def run_probe(folder: Path, source: Source, seed: int, progress: Callable[..., N
     path = folder / "probe"
     if (path / "probe.json").is_file():
         return load_probe(path)
-    wanted = min(PICTURES_PER_MODE * len(source.modes), BYTES // (3 * source.size**2))
-    progress("probe", 0, 1, {})
-    images, labels = source.labelled(wanted)
+    progress("pictures of the world", 0, 1, {})
+    images, labels = source.labelled(probe_pictures(source))
+    progress("pictures of the world", 1, 1, {})
     probe = models.train_probe(
         images, labels, source.modes, seed=seed, progress=lambda done, of: progress("probe", done, of, {})
     )
@@ -35,6 +35,11 @@ def run_probe(folder: Path, source: Source, seed: int, progress: Callable[..., N
     rows = calibrate(probe, images[held], labels[held], space=space, seed=seed)
     write_atomically(path, lambda temporary: _save_probe(temporary, probe, images.shape[1:], rows))
     return probe
+
+
+def probe_pictures(source: Source) -> int:
+    """How many pictures the probe of a run is made from, where there are as many."""
+    return min(PICTURES_PER_MODE * len(source.modes), BYTES // (3 * source.size**2))
 
 
 def run_probe_of(run: Run) -> models.Probe:

@@ -27,7 +27,7 @@ from .events import Events, check_tensorboard
 from .files import append_json, write_atomically, write_json
 from .fitting import fit_steps
 from .middle import MiddleSnapshots, MiddleWriter
-from .pacing import Cost, with_affordable_snapshots
+from .pacing import Cost, SnapshotShare, with_affordable_snapshots
 from .probing import run_probe
 from .probing import run_probe_of as run_probe_of
 from .run import DONE, EXPORTED, METRICS, SESSIONS, Run
@@ -186,13 +186,17 @@ def _callbacks(run: Run, writer: MiddleWriter, step: int, watch: Watch) -> list[
         judged = [lambda line: events.scalars(numbers_of(line))]
     shots = Snapshots(step, config, folder, writer.probe, shown)
     tracker = ModeTracker(step, run, judged, watch.ending)
+    parts: dict[str, AtSteps] = {"pictures and readings": shots}
+    if config.snapshots.middle:
+        parts["the middle"] = MiddleSnapshots(step, config, writer)
+    if config.snapshots.verdicts and len(run.modes) > 1:
+        parts["verdicts"] = tracker
     checkpoint = Checkpoint(step, config, folder, {"config_sha256": config.digest(), **versions()})
     return [
         StopOnNaN(step, folder),
         Metrics(step, config, outs),
-        shots,
-        *([MiddleSnapshots(step, config, writer)] if config.snapshots.middle else []),
-        *([tracker] if config.snapshots.verdicts and len(run.modes) > 1 else []),
+        *parts.values(),
+        SnapshotShare(step, config, parts, watch.say),
         checkpoint,
         StopOnVerdict(step, tracker, checkpoint),
     ]

@@ -22,6 +22,7 @@ REJECTED = -1
 FALSE_REJECTS = 0.01
 MAX_SIDE = 64
 STEPS_PER_MODE, LEAST_STEPS = 120, 600
+BATCH = 64  # pictures of a step, a quarter of them off the world
 TOLD = 0.4  # of the probability due to a mixture: goes to the modes it is made of
 
 
@@ -106,6 +107,11 @@ class Probe:
         return keras.Model(self.network.inputs, self.network.layers[-1].input)
 
 
+def probe_steps(modes: int) -> int:
+    """How many steps a probe of so many modes is trained for."""
+    return max(STEPS_PER_MODE * modes, LEAST_STEPS)
+
+
 def train_probe(
     images: np.ndarray,
     labels: np.ndarray,
@@ -124,7 +130,7 @@ def train_probe(
     Raises:
         ModelsError: a mode with fewer than 20 pictures.
     """
-    steps = steps or max(STEPS_PER_MODE * len(modes), LEAST_STEPS)
+    steps = steps or probe_steps(len(modes))
     check_images(images)
     if len(modes) == 1:
         return Probe(modes, None, 1.0, np.array([[len(images)], [0]]))
@@ -203,7 +209,7 @@ def _confusion(read: np.ndarray, true: np.ndarray, modes: int) -> np.ndarray:
     return table
 
 
-def _batches(images: np.ndarray, labels: np.ndarray, modes: int, seed: int, batch: int = 64) -> Iterator[tuple]:
+def _batches(images: np.ndarray, labels: np.ndarray, modes: int, seed: int, batch: int = BATCH) -> Iterator[tuple]:
     """Endless batches of pictures and of the probabilities due, (K + 1,) each; a quarter is off the world."""
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(2,)))
     fakes, classes = batch // 4, np.eye(modes + 1, dtype=np.float32)

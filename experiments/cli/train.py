@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from experiments.config import RunConfig
 
 WIDTH = 100
+HARDWARE = (
+    "Times are of two CPU cores (AMD EPYC), as docs/results/training.md measured the pairs of 64 px; the others are "
+    "reckoned from their operations. Before them, 10 seconds a mode and a minute at least go to a probe that reads "
+    "modes. For your world on your machine: synchromy train RUN --preset NAME --data DATA --dry-run"
+)
 FAMILIES = {
     "essay": "the essay's pair",
     "dcgan": "pairs after Radford et al. 2016",
@@ -99,14 +104,34 @@ def _trained(config: "RunConfig", source: "Source", run: Path, options: dict) ->
 
 
 def _listed(presets: dict) -> str:
-    """The presets by the family of their networks, each with its size, its length and what it is for."""
+    """The presets by the family of their networks: what each is for, how it is trained, and how long that takes."""
     groups: dict[str, list[str]] = {}
     for name, values in presets.items():
-        size = f"{values['network']['size']} px, {values['train']['kimg']:g} kimg"
-        text = f"{values['about']}{'; ' + values['takes'] if 'takes' in values else ''} ({size})"
-        lines = wrap(text, WIDTH, initial_indent=f"  {name:<12} ", subsequent_indent=" " * 15)
-        groups.setdefault(values["network"]["family"], []).extend(lines)
-    return "\n".join(line for family, lines in groups.items() for line in (FAMILIES.get(family, family), *lines))
+        groups.setdefault(values["network"]["family"], []).extend(_explained(name, values))
+    lines = [line for family, lines in groups.items() for line in (FAMILIES.get(family, family), *lines)]
+    return "\n".join([*lines, *wrap(HARDWARE, WIDTH)])
+
+
+def _explained(name: str, values: dict) -> list[str]:
+    network, train = values["network"], values["train"]
+    size = f"{network['size']} px, {train['kimg']:g} kimg: {values['takes']}"
+    inferred = [f"inferred: {values['inferred']}"] if "inferred" in values else []
+    texts = [f"{name:<12} {values['about']}", _recipe(train), *inferred, size]
+    return [
+        line
+        for i, text in enumerate(texts)
+        for line in wrap(text, WIDTH, initial_indent=" " * (2 if i == 0 else 15), subsequent_indent=" " * 15)
+    ]
+
+
+def _recipe(train: dict) -> str:
+    """The loss, what holds it back, the average, the rates and the batch of a preset."""
+    held = " and ".join(f"{key[:2].upper()} {train[key]:g}" for key in ("r1_gamma", "r2_gamma") if train.get(key))
+    lazy = f"{held} every {train.get('penalty_every', 1)} steps"
+    average = f"generator averaged over {train.get('ema_kimg', 0):g} kimg"
+    rates = f"Adam {train['g_rate']:g} ({train['beta_1']:g}, {train['beta_2']:g}), batch {train['batch']}"
+    parts = (f"{train['loss']} loss", held and lazy, train.get("ema_kimg") and average, rates)
+    return ", ".join(part for part in parts if part)
 
 
 def note(line: dict) -> str:
@@ -121,9 +146,12 @@ def note(line: dict) -> str:
 def _words(plan: dict, source: str, run: Path) -> str:
     sizes = " and ".join(f"a {name} of {plan[name]['total']:,} parameters" for name in ("generator", "discriminator"))
     kept = console.in_bytes(plan["snapshot_bytes"] + plan["checkpoint_bytes"])
+    probe = plan["seconds"]["probe"]
+    first = f", {console.in_time(probe)} of them for the probe that reads its modes" if probe >= 1 else ""
     return (
         f"would train {sizes} for {plan['steps']:,} steps ({plan['nimg'] / 1000:g} kimg) on {source} with "
         f"{console.plural(len(plan['modes']), 'mode')}, keeping {console.plural(plan['snapshots'], 'snapshot')} "
-        f"(every {plan['snapshots_every_kimg']:g} kimg) and the newest checkpoints in {kept}; "
-        f"roughly {console.in_time(plan['estimated_seconds'])} on this CPU, in {run}"
+        f"(every {plan['snapshots_every_kimg']:g} kimg, {plan['snapshots_share']:.0%} of the time of the steps) and "
+        f"the newest checkpoints in {kept}; "
+        f"roughly {console.in_time(plan['estimated_seconds'])} on this CPU{first}, in {run}"
     )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments import ExperimentsError, RunConfig, preset
-from experiments.callbacks import every, snapshots_due
+from experiments.callbacks import every, snapshot_count, snapshots_due
 from experiments.config import differences, validated
 from models import PRESETS
 
@@ -72,6 +72,18 @@ def test_snapshots_at_the_first_step_past_each_time_given(times, batch):
     assert len(taken) <= len(times) + 1
 
 
+@given(
+    st.lists(st.floats(0.001, 40.0), max_size=10, unique=True).map(sorted),
+    st.floats(0.005, 60.0),
+    st.integers(1, 64),
+    st.floats(40.0, 50.0),
+)
+def test_snapshots_are_counted_without_going_through_the_steps(times, between, batch, kimg):
+    settings = f"train.batch={batch} train.kimg={kimg} snapshots.every_kimg={between}".split()
+    config = preset("quick-64").override(*settings, f"snapshots.at_kimg={times}")
+    assert snapshot_count(config) == 1 + sum(map(snapshots_due(config), range(1, config.train.steps + 1)))
+
+
 def test_times_of_snapshots_are_numbers_with_commas_or_a_list():
     spoken = [
         preset("quick-64").override(f"snapshots.at_kimg={text}").snapshots.at_kimg for text in ("1,2.5", "[1, 2.5]")
@@ -101,3 +113,15 @@ def test_a_batch_that_cannot_be_packed_is_refused_before_anything_is_built():
     with pytest.raises(ExperimentsError, match="multiple of 3"):
         preset("quick-64").override("network.pack=3", "train.batch=16")
     assert preset("quick-64").override("network.pack=2", "train.batch=16").network.pack == 2
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("train.kimg=1e300", "expected train.kimg of at most 1e.09, got 1e.300: it counts thousands"),
+        ("preset=dcgan-64", "expected the preset by itself, got --set preset=dcgan-64: use --preset dcgan-64"),
+    ],
+)
+def test_what_is_meant_otherwise_is_said(setting, words):
+    with pytest.raises(ExperimentsError, match=words):
+        preset("quick-64").override(setting)

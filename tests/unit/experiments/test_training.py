@@ -11,7 +11,7 @@ import pytest
 
 import models
 import mosaics
-from experiments import ExperimentsError, callbacks, events, preset, train
+from experiments import ExperimentsError, callbacks, events, pacing, preset, train
 from experiments.cli import console
 from experiments.pacing import SHARE, affordable_kimg
 from experiments.training import build
@@ -34,6 +34,38 @@ def test_a_chosen_interval_is_said_written_and_changes_nothing(short, tmp_path):
     assert again.config == run.config
     assert len(said) == 1
     assert outcome(again) == outcome(run)
+
+
+def test_what_snapshots_take_is_said_where_the_config_says_how_often(short, tmp_path):
+    said = []
+    train(short.config.override("snapshots.every_kimg=0.008"), WORLD, tmp_path / "run", say=said.append)
+    early, late = said
+    assert re.match(
+        r"snapshots cost \d+\.\d% of the time of the steps \(pictures and readings \d+\.\d%\): every 0", early
+    )
+    assert "--set snapshots.every_kimg=null takes as many as cost at most 5%" in early
+    assert re.fullmatch(r"snapshots took \d+\.\d% of the time of the steps \(pictures and readings \d+\.\d%\)", late)
+
+
+def test_the_share_of_snapshots_is_that_of_what_is_beside_them(short, monkeypatch):
+    now, said = [0.0], []
+    monkeypatch.setattr(pacing.time, "perf_counter", lambda: now[0])
+
+    class Slow(callbacks.AtSteps):
+        def act(self, step, logs):
+            now[0] += 0.02
+
+    due = callbacks.snapshots_due(short.config)
+    part = Slow(0, due)
+    share = pacing.SnapshotShare(0, short.config, {"pictures": part}, said.append)
+    for step in range(STEPS):
+        now[0] += 0.1
+        part.on_train_batch_end(step)
+        share.on_train_batch_end(step)
+    share.on_train_end()
+    assert due(STEPS)
+    assert share.shares() == {"pictures": pytest.approx(0.02 / 0.4)}
+    assert said == ["snapshots took 5.0% of the time of the steps (pictures 5.0%)"]
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
