@@ -14,7 +14,7 @@ from .tile_source import TileSource
 from .tiles_asked import TilesAsked
 
 _BYTES = 16 << 20  # of pictures that are looked at together
-_BATCH = 64  # that a generator draws at once
+_BATCH, _BATCHES = 64, 4  # pictures that a generator draws at once, and how often before they are kept
 _DRAWN = 50  # new samples that are looked at for each that is wanted, at most
 
 
@@ -68,7 +68,7 @@ class Picker:
     def take(self, wanted: int) -> Iterator[Picked]:
         """Up to so many more, a few at a time."""
         size = int(3 * np.prod(self.source.size))
-        step = max(_BATCH, _BYTES // size // _BATCH * _BATCH)
+        step = min(max(_BYTES // size // _BATCH, 1), _BATCHES) * _BATCH
         while wanted and len(numbers := self._next(wanted)):
             for at in range(0, len(numbers), step):
                 picked = self._fitting(numbers[at : at + step])

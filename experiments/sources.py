@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 HELD_BYTES = 256 << 20
 """Of pictures that are held in memory; more than these lie in a temporary file, or are read when they are drawn."""
 
+_PIXELS_AT_ONCE = 1 << 20  # of pictures while they are resized
 _LEARNED = "trainedAlgorithmicMedia"
 _WANTED = "expected a run, a dataset or a folder of pictures"
 
@@ -167,7 +168,7 @@ class _Store:
         if not self.keep or (self.large and source.cheap):
             return
         pictures = source.read(picked.numbers) if picked.pictures is None else picked.pictures
-        pictures = resize(pictures, self.size[1], self.size[0])
+        pictures = _fitted(pictures, self.size)
         if self.held is None:
             self.held = Spool(self.size) if self.large else np.empty((self.most, *self.size, 3), np.uint8)
         if isinstance(self.held, Spool):
@@ -197,8 +198,19 @@ class _ByNumber:
 
     def __getitem__(self, chosen: Any) -> np.ndarray:
         numbers = self._numbers[chosen]
-        pictures = resize(self._source.read(np.atleast_1d(numbers)), self._size[1], self._size[0])
+        pictures = _fitted(self._source.read(np.atleast_1d(numbers)), self._size)
         return pictures if np.ndim(numbers) else pictures[0]
+
+
+def _fitted(pictures: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Pictures of this height and width; a few at a time, for they are floats in between."""
+    if pictures.shape[1:3] == size:
+        return pictures
+    images = np.empty((len(pictures), *size, 3), np.uint8)
+    step = max(1, _PIXELS_AT_ONCE // max(size[0] * size[1], pictures[0].size // 3))
+    for at in range(0, len(pictures), step):
+        images[at : at + step] = resize(pictures[at : at + step], size[1], size[0])
+    return images
 
 
 @dataclass(eq=False)
