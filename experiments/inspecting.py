@@ -10,7 +10,7 @@ from .checkpoints import checkpoints
 from .errors import ExperimentsError
 from .pictures import read_made
 
-_LONG = ("recipes", "latents", "through_latents", "parents", "space")
+_LONG = ("recipes", "cppns", "latents", "through_latents", "parents", "space")
 
 
 def inspect_path(path: Path) -> dict[str, Any]:
@@ -34,6 +34,8 @@ def _picture(path: Path) -> dict[str, Any]:
     kept = {key: value for key, value in made.items() if key not in _LONG}
     if isinstance(made.get("latents"), list):
         return {**kept, "pictures": len(made["latents"])}
+    if "cppns" in made:
+        return {**kept, "pictures": len(made["cppns"])}
     if "recipes" not in made:
         return {key: value for key, value in made.items() if key != "through_latents"}
     names = Counter(Recipe.from_json(recipe).composition for recipe in made["recipes"])

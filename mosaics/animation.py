@@ -68,7 +68,21 @@ def write_webp(file: BinaryIO, frame: Frame, size: tuple[int, int], moments: tup
 
 def write_avif(file: BinaryIO, frame: Frame, moments: tuple[int, float], text: str) -> None:
     """A loop without end as AV1; frames are held encoded until the last one, which is little: see `write_webp`."""
-    file.write(_encoded("AVIF", frame, durations(*moments, unit_ms=1), {**_AVIF, "xmp": text.encode()}).getbuffer())
+    held = _encoded("AVIF", frame, durations(*moments, unit_ms=1), {**_AVIF, "xmp": text.encode()}).getbuffer()
+    _forget_when(held, 0, len(held))
+    file.write(held)
+
+
+def _forget_when(boxes: memoryview, place: int, end: int) -> None:
+    """Set to zero when an AVIF was made (ISO/IEC 14496-12, 8.2.2, 8.3.2, 8.4.2), so that the same gives the same."""
+    while place + 8 <= end:
+        length, kind = struct.unpack_from(">I4s", boxes, place)
+        if kind in (b"moov", b"trak", b"mdia"):
+            _forget_when(boxes, place + 8, place + length)
+        elif kind in (b"mvhd", b"tkhd", b"mdhd"):
+            both = 16 if boxes[place + 8] else 8  # when it was made and when changed, in 64 bits or in 32
+            boxes[place + 12 : place + 12 + both] = bytes(both)
+        place += max(length, 8)
 
 
 def _encoded(kind: str, frame: Frame, each: Sequence[int], options: dict[str, Any]) -> BytesIO:
