@@ -100,6 +100,7 @@ function uses(tile) {
 function showTile(place, facts) {
   const tile = get(place, TILE), { recipe, command, ...rest } = facts;
   const rank = (name) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+  if ("nimg" in rest) delete rest.step; // the same moment twice
   const pairs = Object.entries(rest)
     .sort(([a], [b]) => rank(a) - rank(b))
     .map(([name, value]) => [label(name), value === null ? "none" : (WORDS[name] ?? words)(value)]);

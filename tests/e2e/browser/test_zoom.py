@@ -30,6 +30,7 @@ def tiles() -> Tiles:
     images = np.stack([np.broadcast_to(colour(i).astype(np.uint8), (40, 40, 3)) for i in number])
     columns = {
         "nimg": number * 1000,
+        "step": number * 1000,
         "latent": number % 7,
         "mode": np.array(["ring_cells", "waves"])[number % 2],
         "recipe": np.array([json.dumps({"composition": "waves", "seed": int(i)}) for i in number], object),
