@@ -98,18 +98,16 @@ def save_sample(trained: Trained, out: Path, drawing: Drawing, number: int, *, f
     return facts
 
 
-def save_fixed(folder: Path, out: Path, number: int, checkpoint: str | None, *, force: bool = False) -> dict[str, Any]:
-    """One picture of a fixed latent at a snapshot, as the run keeps it; returns what it says.
+def read_fixed(folder: Path, number: int, checkpoint: str | None = None) -> tuple[np.ndarray, dict[str, Any]]:
+    """(the picture of a fixed latent as a snapshot keeps it, uint8 (side, side, 3), what it says of itself).
 
     Args:
         folder: the run.
-        out: the file to write.
         number: of the latent.
         checkpoint: the snapshot's step as "1200" or its images as "9.6kimg"; the last one if none is given.
-        force: whether to replace the file.
 
     Raises:
-        ExperimentsError or MosaicsError: no such snapshot or latent, or a file that is there or cannot be written.
+        ExperimentsError: no such snapshot or latent.
     """
     run = Run(folder)
     files = {nimg_of(path) // run.config.train.shown: path for path in run.snapshot_files()}
@@ -122,9 +120,7 @@ def save_fixed(folder: Path, out: Path, number: int, checkpoint: str | None, *, 
     if not 0 <= number < len(pictures):
         raise ExperimentsError(f"expected a fixed latent from 0 to {len(pictures) - 1}, got {number}")
     facts = {"kind": "snapshot", "run": str(folder), "step": chosen[0], "nimg": nimg_of(files[chosen[0]])}
-    facts |= {"latent": number, "snapshot_sha256": digest(files[chosen[0]])}
-    mosaics.save_picture(pictures[number], out, provenance=facts, source_type=SOURCE_TYPE, force=force)
-    return facts
+    return pictures[number], facts | {"latent": number, "snapshot_sha256": digest(files[chosen[0]])}
 
 
 def _missing(trained: Trained, drawing: Drawing, there: set[str]) -> Iterator[tuple[int, str, np.ndarray]]:

@@ -34,6 +34,8 @@ def sample(
     on_a_sheet = out.suffix.lower() in mosaics.ENDINGS
     if not on_a_sheet and out.suffix.lower() in mosaics.MOVING:
         raise typer.BadParameter(f"expected a folder or a sheet as samples.png, got {out}: loops are for walk")
+    if not on_a_sheet and out.suffix[1:].isalpha() and not out.is_dir():
+        raise typer.BadParameter(f"expected a folder or a sheet as samples.png, got {out}: a folder has no ending")
     if not on_a_sheet and (cell or force):
         raise typer.BadParameter(f"expected --cell and --force with a sheet as samples.png alone, got the folder {out}")
     console.start_keras()
@@ -62,16 +64,16 @@ def _one(
         return console.result({"out": out, "run": run, "latent": latent, "fixed": fixed}, words, json=json)
     mosaics.check_new(out, force=force)
     console.start_keras()
-    from experiments.sampling import Drawing, save_fixed, save_sample
-    from experiments.trained import open_trained
+    from experiments.sampling import Drawing, read_fixed, save_sample
+    from experiments.trained import SOURCE_TYPE, open_trained
 
     if latent is not None:
         facts = save_sample(open_trained(run, checkpoint), out, Drawing(1, *how), latent, force=force)
     else:
-        facts = save_fixed(run, out, fixed or 0, checkpoint, force=force)
-    return console.result(
-        {"out": out, **facts}, f"{out}: {facts['kind']} {facts['latent']} of step {facts['step']:,}", json=json
-    )
+        picture, facts = read_fixed(run, fixed or 0, checkpoint)
+        mosaics.save_picture(picture, out, provenance=facts, source_type=SOURCE_TYPE, force=force)
+    words = f"{out}: {facts['kind']} {facts['latent']} of step {facts['step']:,}"
+    return console.result({"out": out, **facts}, words, json=json)
 
 
 def _folder(trained: Any, drawing: Any, out: Path, json: bool, dry_run: bool) -> None:
