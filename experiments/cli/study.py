@@ -74,6 +74,7 @@ def _planned(plan: "StudyPlan", out: Path) -> dict[str, Any]:
     left = [task for task in tasks if not is_finished(task, out)]
     first = plan_training(tasks[0].config, tasks[0].data)
     size = first["snapshot_bytes"] + first["checkpoint_bytes"]
+    probe = first["seconds"]["probe"]  # one for all runs
     return {
         "out": out,
         "kind": plan.kind,
@@ -83,7 +84,7 @@ def _planned(plan: "StudyPlan", out: Path) -> dict[str, Any]:
         "kimg": tasks[0].config.train.kimg,
         "snapshots": len(tasks[0].config.snapshots.at_kimg),
         "bytes": size * len(tasks),
-        "seconds": first["estimated_seconds"] * len(left),
+        "seconds": (first["estimated_seconds"] - probe) * len(left) + (probe if left else 0.0),
     }
 
 

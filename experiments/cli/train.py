@@ -57,6 +57,8 @@ def train(
         return console.result(PRESETS, _listed(PRESETS), json=json)
     if run is None:
         raise typer.BadParameter("expected a folder for the run: synchromy train RUN")
+    if seed is not None and any(setting.partition("=")[0] == "seed" for setting in settings):
+        raise typer.BadParameter("expected the seed once, got --seed and --set seed: drop one")
     console.start_keras()
     from experiments.config import preset as config_of
     from experiments.opening import open_data
