@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from mosaics.deepzoom import read_deepzoom
 from procgen import Recipe, open_dataset
 
 from .checkpoints import checkpoints
@@ -21,6 +22,8 @@ def inspect_path(path: Path) -> dict[str, Any]:
         return _run(path)
     if (path / "manifest.json").is_file():
         return _dataset(path)
+    if (path / "mosaic.dzi").is_file():
+        return read_deepzoom(path)
     if not path.exists():
         raise ExperimentsError(
             f"expected a dataset, a run or a picture, got {path}, which does not exist: check the name"

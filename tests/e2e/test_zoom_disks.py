@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from experiments.inspecting import inspect_path
 from mosaics.deepzoom import read_deepzoom
 from tests.support.folders import digests
 
@@ -27,6 +28,7 @@ def test_a_name_without_an_ending_is_a_folder(plain, tmp_path):
     assert made.stdout.startswith(f"{tmp_path}/wall/index.html: 9 tiles")
     record = read_deepzoom(tmp_path / "wall")
     assert (record["kind"], record["tiles"], record["software"][:9]) == ("mosaic", 9, "synchromy")
+    assert inspect_path(tmp_path / "wall") == record
     before = digests(tmp_path / "wall")
     again = said(arguments)
     assert (again.returncode, "--force" in again.stderr) == (1, True)
