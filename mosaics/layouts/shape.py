@@ -9,6 +9,8 @@ from mosaics.tiles import Tiles
 
 _WIDER = 1.6  # times as wide as the others a tile may be where its run has room
 
+_EPSILON = 1e-6  # keeps a place that divides exactly from being rounded down onto its neighbour
+
 Run = tuple[float, float, float, int]  # left, top, length and how many tiles
 
 
@@ -48,7 +50,8 @@ def _placements(runs: list[Run], sizes: tuple[float, float], own: Room, shape: n
         start = x + (length - count * each) / 2
         w = max(1, int(each * scale - air * 0.5))
         for k in range(count):
-            found.append(Placement(len(found), int(left + (start + k * each) * scale), int(top + y * scale), w, h))
+            at = int(left + (start + k * each) * scale + _EPSILON)
+            found.append(Placement(len(found), at, int(top + y * scale + _EPSILON), w, h))
     return found
 
 

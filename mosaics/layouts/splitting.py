@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+_LEAST_PART = 0.2  # of a rectangle's longer side, that is cut off
+
 
 @dataclass(frozen=True)
 class Rect:
@@ -47,13 +49,16 @@ def squarified(areas: Sequence[float], rect: Rect) -> list[Rect]:
 
 
 def halved(areas: np.ndarray, rect: Rect, rng: np.random.Generator) -> list[Rect]:
-    """Rectangles with areas in these proportions, by cutting in two again and again, across the longer side."""
+    """Rectangles by cutting in two again and again, across the longer side.
+
+    Their areas are in these proportions, but for those that would leave a neighbour a sliver.
+    """
     if len(areas) == 1:
         return [rect]
     share = np.cumsum(areas)[:-1] / areas.sum()
     fair = np.flatnonzero((share > 0.3) & (share < 0.7))
     at = int(rng.choice(fair)) if len(fair) else int(np.abs(share - 0.5).argmin())
-    part = float(share[at])
+    part = float(np.clip(share[at], _LEAST_PART, 1 - _LEAST_PART))
     if rect.w * rng.uniform(0.8, 1.25) >= rect.h:
         one = Rect(rect.x, rect.y, rect.w * part, rect.h)
         other = Rect(rect.x + one.w, rect.y, rect.w - one.w, rect.h)
