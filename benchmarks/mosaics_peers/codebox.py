@@ -1,0 +1,17 @@
+"""codebox/mosaic: python codebox.py CHECKOUT TARGET TILES SIDE, to mosaic.jpeg in the folder it is started in.
+
+All as published but for what its README says to set: tiles of SIDE pixels, and no enlargement of a target that is made
+as large as the mosaic.
+"""
+
+import sys
+from pathlib import Path
+
+checkout, target, tiles, side = sys.argv[1:]
+sys.path.insert(0, str(Path(checkout).resolve()))
+import mosaic  # noqa: E402 of the checkout
+
+mosaic.TILE_SIZE = int(side)
+mosaic.TILE_BLOCK_SIZE = int(side) / mosaic.TILE_MATCH_RES
+mosaic.ENLARGEMENT = 1
+mosaic.mosaic(target, tiles)
