@@ -17,7 +17,7 @@ from .files import said_plainly
 from .grids import factor_grid
 from .picking import sheet_of_picked
 from .pictures import Form, document_of, film_of, raster_of, read_made
-from .rebuilding_mosaics import mosaic_again
+from .rebuilding_mosaics import mosaic_again, timelapse_again
 from .sheets import draw_sheet, sheet_of
 from .sizes import Measure
 
@@ -188,6 +188,16 @@ def _sample(original: Original) -> Made:
     return trained.draw(latents)[made["latent"] - block]
 
 
+def _snapshot(original: Original) -> Made:
+    from .sampling import read_fixed
+
+    made = original.made
+    picture, facts = read_fixed(original.place_of(made["run"], "run"), made["latent"], str(made["step"]))
+    if facts["snapshot_sha256"] != made["snapshot_sha256"]:
+        raise ExperimentsError(f"expected the snapshot that {original.path} is of, got another in {made['run']}")
+    return picture
+
+
 def _walk(original: Original) -> Made:
     from .directions import Along
     from .sample_sheets import decoded
@@ -254,8 +264,10 @@ KINDS: dict[str, Callable[[Original], Made]] = {
     "preview": _preview,
     "pick": _pick,
     "sample": _sample,
+    "snapshot": _snapshot,
     "walk": _walk,
     "mosaic": mosaic_again,
+    "timelapse": timelapse_again,
     "figure": _figure,
     "cppn": _cppn,
     "cppn film": _cppn,
