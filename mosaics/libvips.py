@@ -1,7 +1,7 @@
 """Strips into libvips: what it saves, it saves in little memory, from a picture that is drawn meanwhile."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -40,14 +40,21 @@ def save_through_vips(
     worker = Thread(target=_consume, args=(reading, save, failures), daemon=True)
     worker.start()
     try:
-        with open(writing, "wb", buffering=0) as pipe:
-            write_stored(pipe, size_px, bits, strips)
-    except BrokenPipeError:
-        pass  # libvips stopped reading, and says why
+        with open(writing, "wb") as pipe:
+            write_stored(pipe, size_px, bits, _until(failures, strips))
     finally:
         worker.join()
     if failures:
         _raise(failures[0])
+
+
+def _until(failures: list[Exception], strips: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
+    """The strips, for as long as there is use for them."""
+    for strip in strips:
+        if failures:
+            return
+        yield strip
+        del strip  # before the next one is drawn
 
 
 def _consume(reading: int, save: "Callable[[pyvips.Image], Any]", failures: list[Exception]) -> None:
@@ -55,12 +62,12 @@ def _consume(reading: int, save: "Callable[[pyvips.Image], Any]", failures: list
 
     try:
         source = pyvips.Source.new_from_descriptor(reading)
-        options = {"access": "sequential", "fail_on": "truncated", "unlimited": True}
-        save(pyvips.Image.pngload_source(source, **options))
+        save(pyvips.Image.pngload_source(source, access="sequential", fail_on="truncated", unlimited=True))
     except Exception as error:
         failures.append(error)
     finally:
-        source = None  # libvips holds a copy of the descriptor
+        while os.read(reading, 1 << 20):  # what is still written, so that the writer does not wait for ever
+            pass
         os.close(reading)
 
 
