@@ -4,6 +4,7 @@ import json
 import shlex
 import shutil
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -130,6 +131,18 @@ def test_sources_share_and_what_one_lacks_the_others_give(places):
     assert tiles.source_type == "compositeSynthetic"
     assert np.isnan(tiles.columns["nimg"][-1])
     assert (tiles.columns["command"][-1], tiles.columns["file"][0]) == ("", "")
+
+
+def test_a_near_duplicate_in_another_source_is_left_out(places, tmp_path):
+    for number, picture in enumerate(open_dataset(places["DATA"]).images(range(12))):
+        Image.fromarray(picture).save(tmp_path / f"{number}.jpg", quality=95)
+    new = np.kron(np.random.default_rng(1).integers(0, 256, (4, 4, 3)), np.ones((8, 8, 1)))
+    Image.fromarray(new.astype(np.uint8)).save(tmp_path / "new.png")
+    asked = TilesAsked((places["DATA"], str(tmp_path)), 1000)
+    both, apart = tiles_of(asked), tiles_of(replace(asked, distinct=0.03))
+    assert np.count_nonzero(both.columns["file"] != "") == 13
+    assert "new.png" in apart.columns["file"]
+    assert np.count_nonzero(apart.columns["file"] != "") <= 3
 
 
 @pytest.mark.parametrize("name", ["RUN", "DATA", "MINE"])
