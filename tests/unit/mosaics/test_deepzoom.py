@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,13 @@ def test_what_is_in_the_folder(page):
         assert wanted in names
     shown = [page.read_text(), *(path.read_text() for path in page.parent.glob("[!o]*.js"))]
     assert not any(re.search(r"https?://(?!schemas\.microsoft)", text) for text in shown)
+
+
+def test_the_viewer_is_as_published(page):
+    """OpenSeadragon 6.1.1, from its package, with its licence."""
+    viewer = (page.parent / "openseadragon.min.js").read_bytes()
+    assert sha256(viewer).hexdigest() == "14d587cd3ee7c4861f1a41077ce642029364a21029956ba635bd8fb1202cf9ad"
+    assert "OpenSeadragon contributors" in (page.parent / "LICENSE.openseadragon.txt").read_text()
 
 
 def test_places_are_the_placements(page, picture):
