@@ -50,6 +50,37 @@ def test_bands_make_the_same_picture(height):
     assert np.array_equal(bands, whole)
 
 
+@pytest.mark.parametrize("layout", ["grid", "voronoi", "hexagons", "mondrian"])
+@pytest.mark.parametrize("rows", [7, 40])
+def test_strips_make_the_same_picture_at_any_height(monkeypatch, layout, rows):
+    picture = compose(TILES, layout=layout, size_px=(97, 81))
+    monkeypatch.setattr("mosaics.composing._STRIP_BYTES", 3 * 97 * rows)
+    strips = [*picture.strips()]
+    assert max(map(len, strips)) <= rows
+    assert np.array_equal(np.concatenate(strips), picture.pixels)
+    assert np.array_equal(picture.rows(33, 50), picture.pixels[33:50])
+
+
+def test_a_strip_ends_between_tiles_if_it_can_so_that_each_is_read_once(monkeypatch):
+    monkeypatch.setattr("mosaics.composing._STRIP_BYTES", 3 * 32 * 8)  # eight rows: one row of tiles, and some
+    read = []
+
+    class Counted:
+        shape, dtype = TILES.images.shape, TILES.images.dtype
+
+        def __len__(self):
+            return len(TILES)
+
+        def __getitem__(self, chosen):
+            if not isinstance(chosen, int):
+                read.extend(np.atleast_1d(chosen))
+            return TILES.images[chosen]
+
+    picture = compose(Tiles(Counted()), look=BARE)
+    assert np.array_equal(np.concatenate([*picture.strips()]), compose(TILES, look=BARE).pixels)
+    assert sorted(read) == list(range(12))
+
+
 def test_pieces_of_work_do_not_show(monkeypatch):
     whole = compose(TILES, size_px=90).pixels
     monkeypatch.setattr("mosaics.composing._PIXELS_AT_ONCE", 1)
@@ -72,6 +103,15 @@ def test_the_file_says_how_it_was_made(tmp_path):
     assert record["source_type"] == "trainedAlgorithmicMedia"
     assert (record["order"], record["size_px"], record["seed"]) == ("lightness", [200, 100], 4)
     assert record["source"] == {"run": "first"}
+
+
+def test_what_is_said_of_paper_is_told_where_it_is_not_as_usual(tmp_path):
+    picture, seen = compose(TILES, size_px=(200, 100)), []
+    plain = read_provenance(picture.save(tmp_path / "plain.tif", report=lambda *step: seen.append(step)))
+    assert not {"dpi", "bleed_px", "profile", "pyramid"} & {*plain}
+    assert seen == [("drawing", 100, 100)]
+    paper = {"dpi": 300, "bleed_px": 12, "profile": "adobe-rgb", "pyramid": True}
+    assert read_provenance(picture.save(tmp_path / "paper.tif", **paper)).items() >= paper.items()
 
 
 @pytest.mark.parametrize(

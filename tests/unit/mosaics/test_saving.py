@@ -170,6 +170,36 @@ def test_memory_does_not_grow_with_the_picture(tmp_path, ending):
     assert peaks[1] < 256 * 64 * 512 * 6 / 2
 
 
+def test_a_jpeg_is_written_in_little_memory(tmp_path):
+    script = """
+import sys
+import numpy as np
+from mosaics import Raster, save_picture
+from mosaics.costs import peak_memory
+def strips(count):
+    for number in range(count):
+        yield np.full((100, 6000, 3), number, np.uint8)
+for count in (10, 120):
+    save_picture(Raster(strips(count), (6000, 100 * count)), sys.argv[1] + f"/{count}.jpg", provenance={},
+                 source_type="algorithmicMedia")
+    print(peak_memory() >> 20)
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, check=True)
+    few, many = map(int, done.stdout.split())
+    assert many - few < 40  # MB; the larger one has 206 more
+
+
+@pytest.mark.parametrize("ending", [".jpg", ".tif", ".png", ".pdf"])
+def test_an_error_while_drawing_is_told_as_it_is(tmp_path, ending):
+    def strips():
+        yield np.zeros((4, 8, 3), np.uint8)
+        raise MosaicsError("the third tile is gone")
+
+    with pytest.raises(MosaicsError, match="the third tile is gone"):
+        save_picture(Raster(strips(), (8, 8)), tmp_path / f"a{ending}", **KIND)
+    assert os.listdir(tmp_path) == []
+
+
 def test_a_drawing_that_fails_leaves_nothing(tmp_path):
     def strips():
         yield np.zeros((4, 8, 3), np.uint8)
