@@ -119,6 +119,20 @@ def test_a_clear_cycle_is_never_taken_for_ringing():
     assert set(kinds) == {"limit cycle"}
 
 
+@pytest.mark.parametrize("swing", [0.2, 0.8])
+def test_uneven_modes_that_swing_are_counted_out(swing):
+    """Shares of .4 to .1, or so far apart that the rarest is all but gone at times, keep their common period."""
+    base = np.log([0.4, 0.3, 0.2, 0.1])
+    turn = 2 * np.pi * (np.arange(SNAPSHOTS)[:, None] / 17.3 - np.arange(4) / 4)
+    weights = np.exp(base + swing * np.cos(turn))
+    shares = weights / weights.sum(1, keepdims=True)
+    found = oscillation(drawn_counts(shares, stream(22, 0, str(swing)), every=1), world=(0.4, 0.3, 0.2, 0.1))
+    lines = 2 * np.abs(np.exp(-2j * np.pi * np.arange(173) / 17.3) @ shares[:173]) / 173  # ten whole turns
+    assert found.kind == "limit cycle"
+    assert found.period == pytest.approx(17.3, rel=0.01)
+    assert found.amplitude == pytest.approx(np.sqrt((lines**2).mean()), rel=0.05)
+
+
 def test_uneven_snapshots_give_the_same_period():
     times = np.sort(stream(4, 0, "times").permutation(1000)[:200])
     values = np.cos(2 * np.pi * times / 43.7) + 0.5 * stream(4, 0, "noise").standard_normal(200)

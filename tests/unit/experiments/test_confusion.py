@@ -3,9 +3,12 @@
 import numpy as np
 import pytest
 
+from experiments import oscillation
 from experiments.confusion import Confusion, corrected_shares, raw_shares
+from experiments.corrected import corrected_amplitude
 from experiments.errors import ExperimentsError
 from experiments.modes import ModeHistogram
+from experiments.scripted import drawn_counts, swinging_shares
 
 SIZE = 8
 NAMES = tuple(f"m{k}" for k in range(SIZE))
@@ -87,3 +90,18 @@ def test_what_cannot_be_corrected_is_refused():
         Confusion.from_labels(("a", "b"), [0, -1], [0, 1])
     with pytest.raises(ExperimentsError, match="of shape"):
         Confusion(("a", "b"), np.array([[1, 2], [3, 4]]))
+
+
+@pytest.mark.parametrize("accuracy", [0.6, 0.8, 0.95])
+def test_the_corrected_swing_is_larger_and_never_surer_than_the_one_that_was_read(accuracy):
+    rng, matrix = np.random.default_rng(4), probe(accuracy, 0.01)
+    shares = swinging_shares(128, SIZE, period=11.3, amplitude=0.03) @ matrix.T  # of readings, the last one rejected
+    read_as = drawn_counts(shares, rng, images=2048)
+    histograms = [ModeHistogram(h.nimg, NAMES, h.counts[:-1], int(h.counts[-1])) for h in read_as]
+    verdict = oscillation(histograms)
+    for images in (60, 2000):
+        middle, low, high = corrected_amplitude(histograms, labelled(rng, matrix, images), verdict)
+        assert verdict.kind == "limit cycle"
+        assert low < middle < high
+        assert middle > verdict.amplitude
+        assert high / middle >= verdict.amplitude_high / verdict.amplitude * (1 - 1e-12)

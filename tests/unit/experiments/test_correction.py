@@ -40,6 +40,5 @@ def test_the_bias_is_small_and_the_stated_error_is_the_observed_one(size, shares
     truth = SHARES[shares](size)
     values, errors = corrected(size, truth, labelled)
     assert np.abs(values.mean(0) - truth).max() < 0.003
-    # An observed deviation of 500 draws is itself off by 3%, so the root mean square over modes is held to 15%.
-    assert np.sqrt((errors**2).mean() / values.var(0).mean()) == pytest.approx(1, abs=0.15)
-    assert np.sqrt((errors**2).mean(0) / values.var(0)) == pytest.approx(np.ones(size), abs=0.15 + 0.1)
+    # An observed deviation of 500 draws is itself off by 3%; of 4,000 draws every mode alone is within 2.5%.
+    assert np.sqrt((errors**2).mean(0) / values.var(0)) == pytest.approx(np.ones(size), abs=0.15)

@@ -4,12 +4,14 @@ import json
 import shutil
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from experiments import ExperimentsError, Run, train
 from experiments.cli.train import note
-from experiments.following import judge
+from experiments.following import follow_modes, judge
 from experiments.judging import rhythms_of
+from experiments.side_by_side import Task, is_finished
 from experiments.tracking import (
     LEAST_SNAPSHOTS,
     LOOKS_A_SNAPSHOT,
@@ -90,6 +92,38 @@ def test_a_verdict_ends_a_run_which_says_so_and_goes_on_when_asked_to(still, tmp
     assert outcome(whole) == outcome(still)
     assert read_verdicts(whole) == read_verdicts(still)
     assert "stopped" not in json.loads((folder / "done.json").read_text())
+
+
+def test_a_run_that_a_verdict_ended_is_no_finished_task(still, tmp_path):
+    shutil.copytree(still.folder, tmp_path / "one")
+    task = Task("one", still.config, still.world[0])
+    assert is_finished(task, tmp_path)
+    done = json.loads((tmp_path / "one" / "done.json").read_text())
+    stopped = {"when": "converged", "nimg": 100, "snapshots": 26, "why": "nothing but noise"}
+    (tmp_path / "one" / "done.json").write_text(json.dumps({**done, "stopped": stopped}))
+    assert Run(tmp_path / "one").finished
+    assert not is_finished(task, tmp_path)
+
+
+def test_modes_of_a_run_that_take_turns_are_followed(still, tmp_path):
+    """Every second snapshot's worth of latents goes from one mode to the other and back, in eight snapshots."""
+    folder = tmp_path / "run"
+    shutil.copytree(still.folder, folder)
+    run = Run(folder)
+    for turn, path in enumerate(run.snapshot_files()):
+        with np.load(path) as found:
+            arrays = dict(found)
+        first = round(len(arrays["fixed"]) * (0.5 + 0.4 * np.cos(2 * np.pi * turn / 8)))
+        row = (np.arange(len(arrays["fixed"])) >= first).astype(np.int16)
+        np.savez(path, **{**arrays, **dict.fromkeys(("fixed", "fixed_nearest", "fresh", "fresh_nearest"), row)})
+    found = follow_modes(run)
+    assert found["verdict"]["kind"] == "limit cycle"
+    assert found["verdict"]["period"] == pytest.approx(8 * 4, rel=0.02)
+    swing = found["corrected_amplitude"]
+    assert swing["low"] < swing["amplitude"] < swing["high"]
+    assert swing["low"] < 0.4 / run.confusion().accuracy
+    assert found["snapshots"] == len(run.snapshot_files())
+    assert {each["to"] for each in found["handovers"]} == set(run.modes)
 
 
 @pytest.mark.slow
