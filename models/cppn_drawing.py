@@ -21,6 +21,7 @@ from .cppn_places import places, strips_of_places
 from .errors import ModelsError
 
 PIECE = 1 << 14  # pixels: 25 units of them are 1.6 MB
+SMALL_PIECE = 1 << 12  # of pictures that are no larger, as those of a sheet
 Network = Callable[..., Any]
 
 _NUDGE = 3e-7  # of a weight, what a few roundings in float32 amount to
@@ -42,7 +43,11 @@ def cppn_picture(
     Raises:
         ModelsError: sizes below 1, a latent of another length, weights of other shapes, or values that are no numbers.
     """
-    return np.concatenate(list(cppn_strips(config, weights, size_px, latent)))
+    picture, top = np.empty((max(size_px[1], 0), max(size_px[0], 0), config.channels), np.float32), 0
+    for strip in cppn_strips(config, weights, size_px, latent):
+        picture[top : top + len(strip)] = strip
+        top += len(strip)
+    return picture
 
 
 def cppn_strips(
@@ -65,18 +70,19 @@ def cppn_values(config: CPPNConfig, weights: Weights, inputs: np.ndarray) -> np.
         ModelsError: values that are no numbers.
     """
     network = _network(config.by_layer, tuple(kernel.shape for kernel, _ in weights))
-    kernels = [np.ascontiguousarray(kernel.T) for kernel, _ in weights]
-    biases = [bias[:, None] for _, bias in weights]
+    kernels = [ops.convert_to_tensor(np.ascontiguousarray(kernel.T)) for kernel, _ in weights]
+    biases = [ops.convert_to_tensor(bias[:, None]) for _, bias in weights]
     found = np.empty((config.channels, inputs.shape[1]), np.float32)
+    step = PIECE if inputs.shape[1] > SMALL_PIECE else SMALL_PIECE
 
     def piece(start: int) -> None:
-        part = inputs[:, start : start + PIECE]
-        short = PIECE - part.shape[1]  # one shape for all pieces, so that nothing is compiled anew
+        part = inputs[:, start : start + step]
+        short = step - part.shape[1]  # one shape for all pieces, so that nothing is compiled anew
         whole = np.pad(part, ((0, 0), (0, short))) if short else np.ascontiguousarray(part)
-        found[:, start : start + PIECE] = np.asarray(network(whole, kernels, biases))[:, : part.shape[1]]
+        found[:, start : start + step] = np.asarray(network(whole, kernels, biases))[:, : part.shape[1]]
 
     with ThreadPoolExecutor(os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()) as pool:
-        list(pool.map(piece, range(0, inputs.shape[1], PIECE)))
+        list(pool.map(piece, range(0, inputs.shape[1], step)))
     if not np.isfinite(found).all():
         raise ModelsError(
             f"expected a network whose sums stay numbers, got some that do not, of {config.depth} layers of "

@@ -6,7 +6,7 @@ import numpy as np
 
 from .cppn import CPPNConfig
 
-STRIP_POINTS = 1 << 20  # pixels whose places are in memory at a time
+STRIP_POINTS = 1 << 19  # pixels whose places are in memory at a time
 
 
 def places(config: CPPNConfig, size_px: tuple[int, int], rows: range) -> np.ndarray:

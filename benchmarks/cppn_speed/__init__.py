@@ -1,0 +1,1 @@
+"""What benchmarks/cppn.py is made of."""
