@@ -1,7 +1,7 @@
 """Mosaics made again from their records: the same tiles of the same sources, arranged as they were."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import mosaics
+from mosaics.kinds import VIDEOS
 from mosaics.raster import PAPER
 from mosaics.tiles import Tiles
 
@@ -53,23 +54,39 @@ def mosaic_again(original: "Original") -> mosaics.Raster:
 
 def composed_again(original: "Original", tiles: Tiles) -> mosaics.Picture:
     """Tiles arranged as the record says."""
-    made = original.made
+    made, size_px = original.made, _size_px(original)
+    look, options = mosaics.Look(**made["look"]), _options(original)
     picture = mosaics.compose(
         tiles,
         layout=made["layout"],
         order=made["order"],
-        size_px=(made["size_px"][0], made["size_px"][1]) if made.get("fitted", True) else None,
+        size_px=size_px,
         seed=made["seed"],
-        look=mosaics.Look(**made["look"]),
-        options=_options(original),
+        look=look,
+        options=options,
     )
-    for name in ("target", "shape"):
-        if name in made and made[name]["sha256"] != picture.provenance[name]["sha256"]:
-            raise ExperimentsError(
-                f"expected the {name} that {original.path} was made with in {made[name].get('file', 'its words')}, "
-                "got another: say with --source where the same one is"
-            )
+    _check_options(original, picture.provenance)
     return picture
+
+
+def timelapse_again(original: "Original") -> mosaics.Film:
+    """A mosaic over training; as `mosaic_again`."""
+    from .tiles_asked import TilesAsked
+    from .timelapse import Lapse, film_of_training
+
+    made, size_px = original.made, _size_px(original)
+    look, options = mosaics.Look(**made["look"]), _options(original)
+    lapse = Lapse(made["layout"], made["order"], size_px, made["seed"], look, options, made["film_seconds"])
+    asked, even = TilesAsked.from_dict(made["source"]["asked"]), original.path.suffix.lower() in VIDEOS
+    film, facts = film_of_training(asked, lapse, even=even, places=_places(original, asked), report=original.report)
+    _check_sources(original, facts["source"]["sources"])
+    _check_options(original, facts)
+    return film
+
+
+def _size_px(original: "Original") -> tuple[int, int] | None:
+    width, height = original.made["size_px"]
+    return (width, height) if original.made.get("fitted", True) else None
 
 
 def tiles_again(original: "Original") -> Tiles:
@@ -85,7 +102,7 @@ def tiles_again(original: "Original") -> Tiles:
         )
     asked = TilesAsked.from_dict(source["asked"])
     tiles = tiles_of(asked, places=_places(original, asked), report=original.report)
-    _check_sources(original, json.loads(json.dumps(tiles.source["sources"], default=lambda value: value.tolist())))
+    _check_sources(original, tiles.source["sources"])
     return tiles
 
 
@@ -93,13 +110,24 @@ def _places(original: "Original", asked: "TilesAsked") -> dict[str, str | Path]:
     return {name: name if "://" in name else original.place_of(name, "source") for name in asked.sources}
 
 
-def _check_sources(original: "Original", found: list[dict[str, Any]]) -> None:
-    for before, now in zip(original.made["source"]["sources"], found, strict=True):
+def _check_sources(original: "Original", found: Sequence[Mapping[str, Any]]) -> None:
+    plain = json.loads(json.dumps(found, default=lambda value: value.tolist()))
+    for before, now in zip(original.made["source"]["sources"], plain, strict=True):
         if before != now:
             parts = [key for key in before if before[key] != now.get(key)]
             raise ExperimentsError(
                 f"expected {before['name']} as it was when {original.path} was made of it, got one that differs in "
                 f"{', '.join(parts) or 'what is known of it'}: say with --source where the same one is"
+            )
+
+
+def _check_options(original: "Original", found: Mapping[str, Any]) -> None:
+    for name in ("target", "shape"):
+        before = original.made.get(name)
+        if before and before["sha256"] != found[name]["sha256"]:
+            raise ExperimentsError(
+                f"expected the {name} that {original.path} was made with in {before.get('file', 'its words')}, "
+                "got another: say with --source where the same one is"
             )
 
 

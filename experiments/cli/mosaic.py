@@ -7,6 +7,7 @@ import typer
 
 from . import console
 from .complete import kinds_of_latents, layouts, orders, profiles, resizes
+from .mosaic_film import check_film, is_film, write_film
 from .mosaic_output import Output, check, plan, tiles_for_a_plan, told, write
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ LAYOUTS = (
     "grid, filmstrip, tapestry, hexagons, voronoi, hilbert, phyllotaxis, concentric, mondrian, treemap, shape, "
     "seamless, photomosaic or quadtree."
 )
+ORDERS = "hue, lightness, chroma, step, mode, principal, similarity or random; hue where it is free."
 
 _MANY = 2000  # tiles, from which on a person wants to see how far they are read
 
@@ -24,10 +26,10 @@ _MANY = 2000  # tiles, from which on a person wants to see how far they are read
 def mosaic(
     sources: list[str] = typer.Argument(help="Runs, datasets, folders of pictures: one or several."),
     out: Path = typer.Argument(
-        help="The file to write: .png, .tif, .jpg, .webp or .pdf; without ending a folder to zoom into."
+        help="The file to write: .png, .tif, .jpg, .webp, .pdf; .mp4 or .gif; without ending a folder to zoom into."
     ),
     layout: str = typer.Option("grid", autocompletion=layouts, help=LAYOUTS),
-    order: str = typer.Option(None, autocompletion=orders, help="hue, lightness, step or mode; hue where it is free."),
+    order: str = typer.Option(None, autocompletion=orders, help=ORDERS),
     size: str = typer.Option(None, help="4096, 4096x2048, 60x40cm or 24x16in; left out, tiles keep their size."),
     dpi: float = typer.Option(None, help="Pixels per inch, written into the file; 300 for lengths."),
     bleed: str = typer.Option(None, help="Drawn beyond the size on each side, to be cut off: 3mm, 0.125in or 36px."),
@@ -55,12 +57,15 @@ def mosaic(
     gutter: float = typer.Option(None, help="Air between tiles, in parts of a tile."),
     margin: float = typer.Option(None, help="Air around them, in parts of the picture."),
     background: str = typer.Option(None, help='Colour of both, "#rrggbb".'),
+    seconds: float = typer.Option(None, help="Write a film of a run's training that takes so long; 12 as .mp4, .gif."),
     seed: int = console.Seed,
     force: bool = console.Force,
     json: bool = console.Json,
     dry_run: bool = console.DryRun,
 ) -> None:
-    """Arrange many pictures into one that carries how it was made."""
+    """Arrange many pictures into one that carries how it was made; or, of a run, into a film of its training."""
+    from functools import partial
+
     import mosaics
     from experiments.rebuilding_mosaics import named
     from experiments.sizes import read_bleed, read_size
@@ -79,7 +84,8 @@ def mosaic(
     output = Output(out, force, measure.dpi if measure else dpi, bleed_px, profile, pyramid)
     own = _look(row.look, gutter, margin, background)
     size_px, look = bleeding(measure.size_px, own, bleed_px) if measure else (None, own)
-    check(output, size_px)
+    moving = is_film(out, seconds)
+    (check_film if moving else check)(output, size_px)
     near = (apart if apart is not None else APART) if distinct or apart is not None else None
     asked = TilesAsked(
         tuple(sources), count, seed, latents, (steps,), select=select, distinct=near, tile=tile, resize=resize,
@@ -88,18 +94,21 @@ def mosaic(
     check_sources(asked)
     options = _options(target, cells, repeats, blend, text, shape)
     _check_needs(layout, row.needs, options)
+    name = partial(named, target=target, shape=shape, text=text)
+    how: dict[str, Any] = {
+        "layout": layout,
+        "order": sequence,
+        "size_px": size_px,
+        "seed": seed,
+        "look": look,
+        "options": options,
+    }
+    if moving:
+        how |= {"seconds": seconds, "named": name}
+        return write_film(asked, how, output, dry_run=dry_run, json=json)
     drawn = holds_runs(asked) and asked.latents == FRESH
     tiles = tiles_for_a_plan(asked, _tiles, drawn=drawn) if dry_run else _tiles(asked)
-    picture = mosaics.compose(
-        tiles,
-        layout=layout,
-        order=sequence,
-        size_px=size_px,
-        seed=seed,
-        look=look,
-        options=options,
-    )
-    picture = named(picture, target=target, shape=shape, text=text)
+    picture = name(mosaics.compose(tiles, **how))
     if dry_run:
         planned, words = plan(picture, output)
         return console.result({**facts, **planned}, f"would arrange {words}", json=json)
