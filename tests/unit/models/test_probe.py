@@ -6,6 +6,7 @@ import pytest
 from experiments.distances import kernel_distance
 from models import OFF_WORLD, REJECTED, ModelsError, off_world_picture, train_probe
 from models.off_world import TRAINED
+from models.probe import _split
 from procgen import HARMONIES, Space, render, to_uint8
 
 SPACE = Space(
@@ -36,6 +37,13 @@ def test_it_reads_pictures_it_has_not_seen(probe):
     assert np.mean(reading.nearest == labels) >= 0.97
     assert np.mean(reading.labels == REJECTED) <= 0.04
     assert probe.accuracy >= 0.95
+
+
+def test_a_hundredth_of_all_held_out_pictures_is_rejected(probe):
+    images, labels = pictures(1500, 1)
+    _, one, other = _split(labels, len(MODES), 0)
+    off_world = probe.read(images[np.concatenate([one, other])]).off_world
+    assert probe.threshold == pytest.approx(np.quantile(off_world, 0.99), rel=1e-6)
 
 
 def test_the_reading_is_what_it_says(probe):
