@@ -13,12 +13,14 @@ from mosaics.composing import Picture
 from mosaics.provenance import record_text
 from mosaics.raster import Raster
 from mosaics.saving import written_bytes
+from mosaics.tiff import TILE_PX
 from mosaics.tiles import Pictures, Tiles
 
-_BANDS = 32  # that are looked at, from the top to the bottom
-_PARTS = 16  # of a strip that a band has one of
+_BANDS = 16  # that are looked at, from the top to the bottom
+_THICK = 64  # rows of a band, at least; of a pyramid as many as its tiles have
+_PARTS = 8  # of a strip that a band has one of
 _GOLDEN = 0.618  # of its room, that a band lies further on than the one before: no rhythm of the tiles is met
-_WEBP = 15  # bytes of memory a pixel, ours, Pillow's and libwebp's: it encodes no less than a whole picture
+_WEBP = 10, 23  # bytes of memory a pixel, and a byte of the file, measured: it encodes no less than a whole picture
 
 
 @dataclass(frozen=True)
@@ -49,19 +51,21 @@ def cost(picture: Picture, path: str | Path, **paper: Any) -> Cost:
     Raises:
         MosaicsError: the file cannot be of that kind or size.
     """
-    path, cuts = Path(path), list(picture.cuts())
-    start = perf_counter()
+    path, cuts, before = Path(path), list(picture.cuts()), peak_memory()
+    start, bands = perf_counter(), cuts
     longest = max(cuts, key=lambda cut: cut[1] - cut[0])
-    size = written_bytes(_part(picture, [longest], paper), path)
+    thick = TILE_PX if paper.get("pyramid") else max(_THICK, (longest[1] - longest[0]) // _PARTS)
     if len(cuts) > 1:
-        start, bands = perf_counter(), _bands(picture.size_px[1], longest[1] - longest[0])
-        size = written_bytes(_part(picture, bands, paper), path)
-    else:
-        bands = cuts
+        written_bytes(_part(picture, [longest], paper), path)
+        start, bands = perf_counter(), _bands(picture.size_px[1], thick) or cuts
+    size = written_bytes(_part(picture, bands, paper), path)
     share = sum(end - top for top, end in bands) / picture.size_px[1]
     seconds = (perf_counter() - start) / share
     record = len(record_text(picture.provenance, picture.tiles.source_type))
-    return Cost(round(size / share) + record, _memory(picture, path), seconds)
+    size, memory = round(size / share), peak_memory()
+    if memory and before and path.suffix.lower() == ".webp":
+        memory = max(memory, before + _WEBP[0] * picture.size_px[0] * picture.size_px[1] + _WEBP[1] * size)
+    return Cost(size + record, memory, seconds)
 
 
 def repeated(tiles: Tiles, count: int) -> Tiles:
@@ -106,16 +110,10 @@ def _part(picture: Picture, bands: list[tuple[int, int]], paper: dict[str, Any])
     return replace(Raster(drawn(), size), **paper)
 
 
-def _bands(height: int, rows: int) -> list[tuple[int, int]]:
-    """Some rows from each of so many parts of a picture, and each part's from elsewhere in it."""
-    room = height // _BANDS
-    thick = max(1, min(rows // _PARTS, room // 2))
-    tops = [number * height // _BANDS + int(number * _GOLDEN % 1 * (room - thick)) for number in range(_BANDS)]
+def _bands(height: int, thick: int) -> list[tuple[int, int]]:
+    """So many rows from each part of a picture, and each part's from elsewhere in it; none where that is most of it."""
+    room = height // _BANDS - thick
+    if room < thick:
+        return []
+    tops = [number * height // _BANDS + int(number * _GOLDEN % 1 * room) for number in range(_BANDS)]
     return [(top, top + thick) for top in tops]
-
-
-def _memory(picture: Picture, path: Path) -> int | None:
-    peak = peak_memory()
-    if peak is None or path.suffix.lower() != ".webp":
-        return peak
-    return peak + _WEBP * picture.size_px[0] * picture.size_px[1]
