@@ -1,8 +1,12 @@
 """CPPNs as recipes, colours, files and sheets."""
 
 import json
+import os
+import subprocess
+import sys
 import tracemalloc
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -184,6 +188,31 @@ def test_sizes_that_cannot_be(size):
 def test_chaos_is_told_and_calm_is_not():
     assert warning_of(find_cppn("silk")) is None
     assert "only on the same machine" in warning_of(find_cppn("silk", {"activation": "tan"}))
+
+
+@pytest.mark.slow
+def test_the_other_backend_draws_the_same(tmp_path):
+    """Calm networks to .002; of chaotic ones only how their pixels are spread."""
+    other = {"tensorflow": "jax", "jax": "tensorflow"}[keras.backend.backend()]
+    settings = [("silk", {}), ("steel", {}), ("ha", {}), ("silk-z", {"width": 25}), ("silk", {"activation": "tan"})]
+    program = (
+        "import json, sys, numpy as np, models\nfrom experiments.cppn.asking import find_cppn\n"
+        "from experiments import weights_of\n"
+        "for number, (name, changes) in enumerate(json.loads(sys.argv[1])):\n"
+        "    recipe = find_cppn(name, changes)\n"
+        "    shown = models.cppn_picture(recipe.config, weights_of(recipe), (96, 96), recipe.z)\n"
+        "    np.save(f'{sys.argv[2]}/{number}.npy', shown)\n"
+    )
+    environment = {**os.environ, "KERAS_BACKEND": other}
+    words = [sys.executable, "-c", program, json.dumps(settings), str(tmp_path)]
+    subprocess.run(words, env=environment, check=True, capture_output=True)
+    for number, (name, changes) in enumerate(settings):
+        recipe, theirs = find_cppn(name, changes), np.load(tmp_path / f"{number}.npy")
+        ours = models.cppn_picture(recipe.config, weights_of(recipe), (96, 96), recipe.z)
+        if warning_of(recipe) is None:
+            assert ours == pytest.approx(theirs, abs=2e-3)
+        assert ours.mean(axis=(0, 1)) == pytest.approx(theirs.mean(axis=(0, 1)), abs=0.02)
+        assert ours.std(axis=(0, 1)) == pytest.approx(theirs.std(axis=(0, 1)), abs=0.02)
 
 
 def test_an_estimate_is_near(tmp_path):
