@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from mosaics.assigning import apart, around_in_lattice, around_points, at_most, nearest
+from mosaics.assigning import apart, around_in_lattice, around_points, at_most, nearest, prices
 
 
 def patches(count: int, seed: int) -> np.ndarray:
@@ -30,12 +30,32 @@ def test_no_tile_is_used_too_often_and_nothing_is_better(places, tiles, repeats,
     assert cost(a, b, found) <= cost(a, b, best) * 1.0001 + 1e-9
 
 
-def test_exactly_once_is_within_a_hundredth_of_the_best():
-    a, b = patches(1_500, 0), patches(1_500, 1)
-    found = at_most(a, b, 1)
-    assert np.array_equal(np.sort(found), np.arange(1_500))
-    best = linear_sum_assignment((b**2).sum(1) - 2 * a @ b.T)[1]
+def of_a_picture(side: int) -> np.ndarray:
+    """The patches of a lattice over a smooth picture of few colours: nothing like those of tiles."""
+    y, x = np.indices((side, side)) / side
+    lab = np.stack([0.3 + 0.5 * (x * x + y) / 2, 0.1 * np.sin(5 * x), 0.12 * np.cos(4 * y)], axis=2).reshape(-1, 1, 3)
+    return np.repeat(lab, 9, axis=1).reshape(-1, 27)
+
+
+@pytest.mark.parametrize("drawn", [False, True])
+@pytest.mark.parametrize(("count", "repeats"), [(784, 1), (850, 1), (392, 2), (160, 5)])
+def test_it_is_within_a_hundredth_of_the_best(drawn, count, repeats):
+    a, b = of_a_picture(28) if drawn else patches(784, 0), patches(count, 1)
+    found = at_most(a, b, repeats)
+    assert np.bincount(found, minlength=count).max() <= repeats
+    slots = np.repeat(np.arange(count), repeats)
+    best = slots[linear_sum_assignment((b[slots] ** 2).sum(1) - 2 * a @ b[slots].T)[1]]
     assert cost(a, b, found) <= 1.01 * cost(a, b, best)
+
+
+def test_prices_bound_the_best_from_below():
+    """The dual of the assignment: what pairs cost at least, when each tile is used as often as may be."""
+    a, b = of_a_picture(30), patches(900, 2)
+    _, worth = prices(a, b, 1)
+    far = ((a[:, None] - b) ** 2).sum(2)
+    least = (far - worth).min(1).sum() + worth.sum()
+    best = far[np.arange(900), linear_sum_assignment(far)[1]].sum()
+    assert 0.95 * best <= least <= best
 
 
 def test_alike_places_and_alike_tiles_are_assigned_too():
