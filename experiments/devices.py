@@ -1,5 +1,6 @@
 """Where a run computes, chosen once at its start: on how many devices of JAX, and where JAX keeps what it compiled."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -12,6 +13,9 @@ from .errors import ExperimentsError
 # Compiling what takes less is as fast as reading it back.
 LEAST_SECONDS = 0.5
 LEAST_FREE_BYTES = 2**28
+# Threads of JAX's processor for each of its devices. Each waits in a thread of its own for the others, in one for every
+# sum over the devices that is under way; with fewer threads than waits they wait for one another, for ever.
+THREADS = 64
 
 
 def start_devices(count: int | None = None, *, batch: int | None = None) -> None:
@@ -47,6 +51,7 @@ def start_devices(count: int | None = None, *, batch: int | None = None) -> None
             f"expected a batch that {count} devices can share evenly, got train.batch={batch}: "
             f"try {max(1, batch // count) * count}"
         )
+    os.environ.setdefault("NPROC", str(max(os.cpu_count() or 1, THREADS * count)))  # JAX reads it when it starts
     found = keras.distribution.list_devices()
     if count > len(found):
         raise ExperimentsError(

@@ -10,6 +10,7 @@ import pytest
 
 from experiments import ExperimentsError
 from experiments.devices import start_devices
+from procgen import Space
 from tests.support.device_steps import BATCH, CASES, SIZE
 
 ROOT = Path(__file__).parents[3]
@@ -54,6 +55,18 @@ def test_four_devices_share_the_batch_and_hold_every_weight(one_and_four, case):
     assert (one["devices"], four["devices"]) == ([1], [4])
     assert one["parts"][-1] == [BATCH, SIZE, SIZE, 3]
     assert four["parts"][-1] == [BATCH // 4, SIZE, SIZE, 3]
+
+
+@pytest.mark.slow
+def test_a_pair_of_full_width_trains_on_more_devices_than_there_are_cores(tmp_path):
+    # With as many threads as cores its sums over the devices waited for one another until JAX ended the process.
+    (tmp_path / "bars.toml").write_text(Space(name="bars", compositions=("bars",)).to_toml())
+    settings = ("train.kimg=0.08", "train.batch=8", "snapshots.middle=false", "snapshots.readings=64")
+    options = ["--devices", 4, "--space", tmp_path / "bars.toml", *(f"--set={setting}" for setting in settings)]
+    command = "from experiments.cli.app import main; main()"
+    done = run("-c", command, "train", tmp_path / "run", *options, cache=tmp_path)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert (tmp_path / "run" / "done.json").is_file()
 
 
 REFUSALS = [
