@@ -1,6 +1,6 @@
 """A picture made again from what it says of itself, byte for byte: one function for each kind of picture."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import mosaics
+from models.errors import ModelsError
 from mosaics.provenance import software
-from procgen import Recipe, Space
+from procgen import ProcgenError, Recipe, Space
 
 from .errors import ExperimentsError
 from .files import said_plainly
@@ -29,6 +30,11 @@ Report = Callable[..., object]
 Made = np.ndarray | mosaics.Raster | mosaics.Film | str
 """What a kind of picture is drawn as: pixels, strips, frames, or the text of an SVG."""
 
+
+def _silent(*_: object) -> None:
+    """Report nothing."""
+
+
 _OURS = ("software", "source_type")  # what saving adds to every record
 
 
@@ -46,7 +52,7 @@ class Original:
     path: Path
     made: dict[str, Any]
     moved: tuple[str, ...] = ()
-    report: Report = lambda *_: None
+    report: Report = _silent
 
     @property
     def moving(self) -> bool:
@@ -71,7 +77,7 @@ class Original:
         return found[0]
 
 
-def rebuild(path: Path, out: Path, *, moved: tuple[str, ...] = (), force: bool = False, report: Report) -> Path:
+def rebuild(path: Path, out: Path, *, moved: Sequence[str] = (), force: bool = False, report: Report = _silent) -> Path:
     """Make a picture again, from nothing but its record and the sources that it names.
 
     Args:
@@ -88,10 +94,10 @@ def rebuild(path: Path, out: Path, *, moved: tuple[str, ...] = (), force: bool =
         ExperimentsError, ProcgenError or MosaicsError: a kind that is not known, a source that has gone or changed; or
             a picture that came out otherwise, which is written all the same.
     """
-    original = Original(path, read_made(path), moved, report)
+    original = Original(path, read_made(path), tuple(moved), report)
     _check_out(original, out)
     mosaics.check_new(out, force=force)
-    drawn = _kind(original)(original)
+    drawn = _drawn(original)
     if isinstance(drawn, str):
         mosaics.save_document(drawn, out, force=force)
     else:
@@ -101,17 +107,36 @@ def rebuild(path: Path, out: Path, *, moved: tuple[str, ...] = (), force: bool =
     return out
 
 
-def _kind(original: Original) -> Callable[[Original], Made]:
+def _drawn(original: Original) -> Made:
     kind = original.made.get("kind", "picture")
     if kind not in KINDS:
         raise ExperimentsError(
             f"expected a picture that can be made again, {', '.join(KINDS)}, got {original.path}, a {kind}"
         )
-    return KINDS[kind]
+    try:
+        return KINDS[kind](original)
+    except (ExperimentsError, ModelsError, mosaics.MosaicsError, ProcgenError):
+        raise
+    except (
+        KeyError,
+        IndexError,
+        TypeError,
+        ValueError,
+    ) as error:  # what a record of another version lacks, or has otherwise
+        raise ExperimentsError(
+            f"expected a {kind} that says all it was made of, got {original.path}, of {_writer(original)}, which this "
+            f"software cannot follow ({type(error).__name__}: {error}): make it again with the software that wrote it"
+        ) from error
+
+
+def _writer(original: Original) -> str:
+    return str(original.made.get("software", "an unknown program"))
 
 
 def _check_out(original: Original, out: Path) -> None:
-    """The same bytes need the same kind of file."""
+    """The same bytes need the same kind of file, and another one to be compared with."""
+    if out.exists() and out.samefile(original.path):
+        raise ExperimentsError(f"expected another name than the picture's own to compare it with, got {out}: rename it")
     writers = mosaics.MOVING if original.moving else mosaics.ENDINGS
     mine, theirs = (path.suffix.lower() for path in (out, original.path))
     if mine != theirs and (mine not in writers or writers[mine] is not writers.get(theirs)):
@@ -123,10 +148,9 @@ def _check_same(original: Original, out: Path) -> None:
         same = _digest(original.path) == _digest(out)
     if same:
         return
-    wrote, ours = original.made.get("software", software()), software()
     why = "another program has saved it since, or other versions of Pillow, Keras or ffmpeg drew it"
-    if wrote != ours:
-        why = f"it was written by {wrote}, and this is {ours}"
+    if original.made.get("software", software()) != software():
+        why = f"it was written by {_writer(original)}, and this is {software()}"
     raise ExperimentsError(f"made {out} again from what {original.path} says, but not with the same bytes: {why}")
 
 
