@@ -3,7 +3,7 @@
 Places ask for the mean of what lies around them, groups of tiles are assigned anew to the places they hold, and the
 neighbourhood shrinks from half the sheet to the next tile. After Barthel, Hezel, Jung & Schall (2023), "Improved
 Evaluation and Generation of Grid Layouts Using Distance Preservation Quality and Linear Assignment Sorting", Computer
-Graphics Forum 42, with groups of 48 in place of nine. On 10,000 tiles neighbours come 2 to 5% nearer to each other
+Graphics Forum 42, with groups of 48 in place of nine. On 10,000 tiles neighbours come 2 to 10% nearer to each other
 than in the authors' own program.
 
 All sums are of whole numbers, which no machine rounds: the same tiles give the same map everywhere.
@@ -73,7 +73,7 @@ def by_similarity(
     Returns:
         int (N,): place i receives tile [i].
     """
-    colours = _colours(tiles.patches)
+    colours = compared(tiles.patches)
     rng = np.random.default_rng([seed, len(tiles)])
     raster = _line(len(tiles)) if slots is None else _raster(slots, period)
     held = np.lexsort(colours.T)[rng.permutation(len(tiles))]
@@ -86,7 +86,7 @@ def by_similarity(
     return _equals_in_sequence(held, colours)
 
 
-def _colours(patches: np.ndarray) -> np.ndarray:
+def compared(patches: np.ndarray) -> np.ndarray:
     """What is compared of 3 x 3 patches float (N, 27), in whole steps, float (N, 27)."""
     parts = np.rint(patches * (9 * _STEPS)).reshape(len(patches), 9, 3)
     mean = np.rint(parts.mean(1, keepdims=True))
