@@ -48,12 +48,13 @@ def _picture(path: Path) -> dict[str, Any]:
 def _dataset(path: Path) -> dict[str, Any]:
     dataset = open_dataset(path)
     manifest = {key: value for key, value in dataset.manifest.items() if key not in ("shards", "space")}
-    counts = Counter(dataset.column("composition").tolist())
+    what = "composition" if "composition" in dataset.manifest["columns"] else "mode"
+    counts = Counter(dataset.column(what).tolist())
     return {
         "kind": "dataset",
         **manifest,
         "shards": len(dataset.manifest["shards"]),
-        "compositions": dict(counts.most_common()),
+        f"{what}s": dict(counts.most_common()),
     }
 
 

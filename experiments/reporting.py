@@ -174,6 +174,9 @@ def _commands(run: Run) -> str:
         return f"{train} --data PICTURES{resized}\nsynchromy report RUN"
     if data["kind"] == "live":
         return f"# world.toml holds:\n{run.document['world']['space']}\n{train} --data live --space world.toml"
+    if drawn_by := run.document["world"].get("drawn_by"):
+        world, made = drawn_by["world"].strip(), drawn_by["command"]
+        return f"# world.json holds:\n{world}\n{made}\n{train} --data DATA\nsynchromy report RUN"
     sizes = f"--count {data['count']} --size {data['size']} --seed {data['seed']}"
     generate = f"synchromy generate DATA --space world.toml {sizes}"
     return (

@@ -101,7 +101,7 @@ class Run:
         world = self.document["world"]
         if world["space"] is None:
             raise ExperimentsError(
-                f"expected a run on a space or a dataset, got {self.folder}, which learned from a folder of pictures: "
+                f"expected a run on a space or a dataset of one, got {self.folder}, which learned from other pictures: "
                 "there is no space to draw more of them from"
             )
         return Space.from_toml(world["space"]), world["seed"]

@@ -32,8 +32,11 @@ def dataset_source(place: str, name: str) -> TileSource:
     named = [each for each in known if isinstance(dataset.manifest["columns"][each], list)]
     size = str(width) if width == height else f"{width}x{height}"
 
+    drawn_by = dataset.manifest.get("drawn_by")
+    verb = ["synchromy", *([drawn_by["kind"]] if drawn_by else []), "render"]
+
     def command(number: int) -> str:
-        return shlex.join(["synchromy", "render", f"{name}:{number}", f"picture-{number}.png", "--size", size])
+        return shlex.join([*verb, f"{name}:{number}", f"picture-{number}.png", "--size", size])
 
     return TileSource(
         name=name,
@@ -72,4 +75,4 @@ def _column(dataset: Dataset, name: str) -> Callable[[np.ndarray], np.ndarray]:
 def _recipes(dataset: Dataset, numbers: np.ndarray) -> np.ndarray:
     if len(dataset) <= _ALL_AT_ONCE:
         return dataset.column("recipe")[numbers]
-    return np.array([dataset.recipe(number).to_json() for number in numbers.tolist()], dtype=object)
+    return np.array([dataset.recipe_text(number) for number in numbers.tolist()], dtype=object)

@@ -56,7 +56,9 @@ class DatasetSource:
 
     @property
     def shares(self) -> dict[str, float]:
-        """Those of the space, over the modes that occur."""
+        """Those of the space, over the modes that occur; of pictures that no space drew, those that were drawn."""
+        if _drawn_by(self.dataset):
+            return {mode: self.per_mode[mode] / self.count for mode in self.modes}
         weights = {mode: self.dataset.space.modes[mode] for mode in self.modes}
         return {mode: weight / sum(weights.values()) for mode, weight in weights.items()}
 
@@ -68,7 +70,14 @@ class DatasetSource:
 
     @property
     def world(self) -> dict[str, Any]:
-        """The space the dataset was drawn from, its seed, and the shares."""
+        """The space the dataset was drawn from, its seed, and the shares; without a space, what drew it."""
+        if drawn_by := _drawn_by(self.dataset):
+            return {
+                "space": None,
+                "seed": None,
+                "shares": self.shares,
+                "drawn_by": {**drawn_by, "world": self.dataset.manifest["space"]},
+            }
         return {**{key: self.dataset.manifest[key] for key in ("space", "seed")}, "shares": self.shares}
 
     @property
@@ -151,6 +160,10 @@ class LiveSource:
         places = np.arange(count) if self.space.drift is None else np.linspace(*self.space.drift, count).astype(int)
         labels = [self.modes.index(self.space.sample(seed, int(index)).mode) for index in places]
         return _channels(drawn(self.space, seed, self.size, places), self.channels), np.array(labels)
+
+
+def _drawn_by(dataset: Dataset) -> dict[str, str] | None:
+    return dataset.manifest.get("drawn_by")
 
 
 def evenly(count: int, wanted: int) -> np.ndarray:

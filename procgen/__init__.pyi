@@ -36,5 +36,7 @@ from .variations import vary as vary
 from .vectors import svg as svg
 from .vectors import svg_provenance as svg_provenance
 from .verifying import verify_dataset as verify_dataset
+from .worlds import Drawing as Drawing
+from .worlds import World as World
 from .writing import plan_dataset as plan_dataset
 from .writing import write_dataset as write_dataset

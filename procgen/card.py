@@ -8,8 +8,8 @@ import numpy as np
 
 from .croissant import citation, croissant
 from .manifest import Manifest, manifest_bytes
-from .rendering import render_uint8
 from .space import Space
+from .worlds import World, pixels_of
 
 CARD = ("README.md", "croissant.json", "pictures.png")
 SHEET = (8, 4)  # columns and rows of pictures
@@ -19,16 +19,23 @@ _SIZES = {10**3: "n<1K", 10**4: "1K<n<10K", 10**5: "10K<n<100K", 10**6: "100K<n<
 LICENCE = "mit"
 
 
-def card_files(manifest: Manifest) -> dict[str, bytes]:
-    """The files beside a finished dataset's manifest, by name: the same bytes for the same manifest."""
+def card_files(manifest: Manifest, world: World | None = None) -> dict[str, bytes]:
+    """The files beside a finished dataset's manifest, by name: the same bytes for the same manifest.
+
+    Args:
+        manifest: of the dataset.
+        world: that draws its pictures, where no Space does.
+    """
     described = json.dumps(croissant(manifest, manifest_bytes(manifest)), indent=1) + "\n"
-    return dict(zip(CARD, (_card(manifest).encode(), described.encode(), _sheet(manifest)), strict=True))
+    return dict(zip(CARD, (_card(manifest).encode(), described.encode(), _sheet(manifest, world)), strict=True))
 
 
 def title(manifest: Manifest) -> str:
     """A dataset in a few words."""
     width, height = manifest["size"]
-    return f"synchromy {Space.from_toml(manifest['space']).name}: {manifest['count']:,} pictures of {width}x{height}"
+    drawn_by = manifest.get("drawn_by")
+    name = f"{drawn_by['kind']} {drawn_by['name']}" if drawn_by else Space.from_toml(manifest["space"]).name
+    return f"synchromy {name}: {manifest['count']:,} pictures of {width}x{height}"
 
 
 def _card(manifest: Manifest) -> str:
@@ -38,6 +45,7 @@ def _card(manifest: Manifest) -> str:
     size = f"{width}x{height}"
     rows = "\n".join(f"| `{name}` | {_told(name, kind)} |" for name, kind in manifest["columns"].items())
     versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
+    by, what, page, language, command = _words(manifest, size)
     return f"""---
 {front}
 ---
@@ -46,7 +54,7 @@ def _card(manifest: Manifest) -> str:
 
 ![The first pictures](pictures.png)
 
-Abstract pictures drawn by colour theory, by a program and from no other picture. Picture i is a function of the space
+Abstract pictures drawn {by}, by a program and from no other picture. Picture i is a function of the {what}
 below, the seed {manifest["seed"]} and i alone, and can be drawn again, at any size, from its `recipe`.
 
 ## Columns
@@ -61,12 +69,12 @@ factors of colour it realises. A number that is not defined for a picture is nul
 ## How it was made
 
 ```sh
-synchromy generate DATA --space space.toml --count {manifest["count"]} --size {size} --seed {manifest["seed"]}
+{command}
 ```
 
-with this `space.toml`, renderer {manifest["renderer"]} ({versions}):
+with this {page}, renderer {manifest["renderer"]} ({versions}):
 
-```toml
+```{language}
 {manifest["space"].strip()}
 ```
 
@@ -83,6 +91,14 @@ and measures their factors.
 
 MIT, as the program that drew the pictures.
 """
+
+
+def _words(manifest: Manifest, size: str) -> tuple[str, str, str, str, str]:
+    """By what the pictures are drawn, what that is called, its page, the page's language, and the command."""
+    if drawn_by := manifest.get("drawn_by"):
+        return f"by networks that nobody trained ({drawn_by['kind']})", "world", "world", "json", drawn_by["command"]
+    command = f"synchromy generate DATA --space space.toml --count {manifest['count']} --size {size}"
+    return "by colour theory", "space", "`space.toml`", "toml", f"{command} --seed {manifest['seed']}"
 
 
 def _front(manifest: Manifest) -> dict[str, Any]:
@@ -115,11 +131,11 @@ def _told(name: str, kind: str | list[str]) -> str:
     return _UNITS.get(name.rpartition("_")[2], "number")
 
 
-def _sheet(manifest: Manifest) -> bytes:
+def _sheet(manifest: Manifest, world: World | None) -> bytes:
     """The first pictures, drawn small, in rows: a PNG."""
     from PIL import Image
 
-    space, (width, height) = Space.from_toml(manifest["space"]), manifest["size"]
+    space, (width, height) = world or Space.from_toml(manifest["space"]), manifest["size"]
     sides = [max(8, round(_CELL * side / max(width, height))) for side in (width, height)]
     columns, shown = SHEET[0], min(manifest["count"], SHEET[0] * SHEET[1])
     rows = -(-shown // columns)
@@ -127,7 +143,7 @@ def _sheet(manifest: Manifest) -> bytes:
     for index in range(shown):
         y, x = 4 + index // columns * (sides[1] + 4), 4 + index % columns * (sides[0] + 4)
         recipe = space.sample(manifest["seed"], index)
-        sheet[y : y + sides[1], x : x + sides[0]] = render_uint8(recipe, (sides[0], sides[1]))
+        sheet[y : y + sides[1], x : x + sides[0]] = pixels_of(recipe, (sides[0], sides[1]))
     file = BytesIO()
     Image.fromarray(sheet).save(file, "png")
     return file.getvalue()

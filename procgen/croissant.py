@@ -41,8 +41,8 @@ def croissant(manifest: Manifest, page: bytes) -> dict[str, Any]:
         "@type": "sc:Dataset",
         "name": _name(manifest),
         "description": (
-            f"{manifest['count']} abstract pictures of {width}x{height} pixels, drawn by colour theory by the program "
-            "synchromy, with the factors of colour each one realises and the recipe that draws it again."
+            f"{manifest['count']} abstract pictures of {width}x{height} pixels, drawn by {_by(manifest)} by the "
+            "program synchromy, with the factors of colour each one realises and the recipe that draws it again."
         ),
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "license": "https://spdx.org/licenses/MIT.html",
@@ -53,6 +53,10 @@ def croissant(manifest: Manifest, page: bytes) -> dict[str, Any]:
         "distribution": [_manifest(page), *_shards(manifest)],
         "recordSet": [*(_labels(*each) for each in classes.items()), _rows(manifest)],
     }
+
+
+def _by(manifest: Manifest) -> str:
+    return f"untrained {manifest['drawn_by']['kind']}s" if "drawn_by" in manifest else "colour theory"
 
 
 def citation(manifest: Manifest) -> str:

@@ -136,7 +136,8 @@ class Dataset:
 
     @cached_property
     def space(self) -> Space:
-        """The space the pictures were drawn from."""
+        """The space the pictures were drawn from; ProcgenError if no space drew them."""
+        self._check_space()
         return Space.from_toml(self.manifest["space"])
 
     def factors(self, index: int) -> dict[str, str | float]:
@@ -145,8 +146,20 @@ class Dataset:
         return {name: self._cell(index, name) for name in self.manifest["columns"]}
 
     def recipe(self, index: int) -> Recipe:
-        """The recipe of picture number index: `render` draws it again, at any size."""
-        return Recipe.from_json(self._cell(self._checked(index), "recipe"))
+        """The recipe of picture number index of a space: `render` draws it again, at any size."""
+        self._check_space()
+        return Recipe.from_json(self.recipe_text(index))
+
+    def recipe_text(self, index: int) -> str:
+        """The same as JSON, whatever has drawn the picture."""
+        return self._cell(self._checked(index), "recipe")
+
+    def _check_space(self) -> None:
+        if drawn_by := self.manifest.get("drawn_by"):
+            raise ProcgenError(
+                f"The pictures of {self.folder} were drawn by {drawn_by['kind']}, not from a space: "
+                f"use `synchromy {drawn_by['kind']}` for them."
+            )
 
     def _kind(self, name: str) -> Any:
         return self.manifest["columns"].get(name)

@@ -10,9 +10,9 @@ from typing import Any
 
 from .errors import ProcgenError
 from .files import is_remote, names, reaching, reason, replacing
-from .recipe import RENDERER
 from .rendering import Size, canvas_size
 from .space import Space
+from .worlds import World, check_world, renderer_of
 
 Manifest = dict[str, Any]
 
@@ -28,16 +28,16 @@ _NAME = "manifest.json"
 _IDENTITY = ("format", "space_digest", "seed", "count", "size", "shard_rows", "group_rows", "codec", "columns")
 
 
-def new_manifest(space: Space, *, count: int, size: Size, seed: int) -> Manifest:
+def new_manifest(space: Space | World, *, count: int, size: Size, seed: int) -> Manifest:
     """The manifest of a dataset that has no shards yet.
 
-    `columns` maps each factor to its names, in the order of their labels, or to "float64".
+    `columns` maps each factor to its names, in the order of their labels, or to "float64". `drawn_by` is there where
+    no Space draws the pictures: the kind and the name of their world, and the command that makes the dataset again.
 
     Raises:
         ProcgenError: if count, size or seed cannot be, saying what can.
     """
-    if not isinstance(space, Space):
-        raise ProcgenError(f"The space must be a Space, as load_space(name) gives, not {space!r:.60}.")
+    check_world(space)
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= LARGEST_COUNT:
         raise ProcgenError(f"The count must be a whole number from 1 to {LARGEST_COUNT}, not {count!r}.")
     sides = canvas_size(size)
@@ -49,7 +49,7 @@ def new_manifest(space: Space, *, count: int, size: Size, seed: int) -> Manifest
         "format": FORMAT,
         "space": space.to_toml(),
         "space_digest": space.digest,
-        "renderer": RENDERER,
+        "renderer": renderer_of(space),
         "seed": int(seed),
         "count": count,
         "size": list(sides),
@@ -59,10 +59,18 @@ def new_manifest(space: Space, *, count: int, size: Size, seed: int) -> Manifest
         "columns": {
             name: space.names(name) if isinstance(value, str) else "float64" for name, value in factors.items()
         },
-        "versions": dict(versions()),
+        "versions": versions_of(space),
+        **_drawn_by(space, count, sides, int(seed)),
         "complete": False,
         "shards": [],
     }
+
+
+def _drawn_by(world: Space | World, count: int, sides: tuple[int, int], seed: int) -> dict[str, Any]:
+    if isinstance(world, Space):
+        return {}
+    command = world.command(count, f"{sides[0]}x{sides[1]}", seed)
+    return {"drawn_by": {"kind": world.kind, "name": world.name, "command": command}}
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -135,9 +143,12 @@ def shard_path(folder: Path, manifest: Manifest, number: int) -> Path:
 
 def _flaw(manifest: Manifest) -> str:
     """The first key whose value is not there or none that a writer puts there, or ""."""
-    return next((key for key, sound in _SOUND.items() if key not in manifest or not sound(manifest[key])), "") or (
-        "" if _listed_shards(manifest) else "shards"
-    )
+    flaw = next((key for key, sound in _SOUND.items() if key not in manifest or not sound(manifest[key])), "")
+    if not flaw and not _listed_shards(manifest):
+        return "shards"
+    drawn_by = manifest.get("drawn_by", dict.fromkeys(_DRAWN_BY, ""))
+    told = isinstance(drawn_by, dict) and all(_text(drawn_by.get(key)) for key in _DRAWN_BY)
+    return flaw or ("" if told else "drawn_by")
 
 
 def _whole(least: int, most: float = inf) -> Callable[[Any], bool]:
@@ -191,6 +202,13 @@ _SOUND: dict[str, Callable[[Any], bool]] = {
     "complete": lambda value: isinstance(value, bool),
     "shards": lambda value: isinstance(value, list),
 }
+_DRAWN_BY = ("kind", "name", "command")
+
+
+def versions_of(world: Space | World | None) -> dict[str, str]:
+    """The libraries that decide the bytes of a shard of a world."""
+    more = {} if world is None or isinstance(world, Space) else world.versions
+    return {**versions(), **more}
 
 
 @cache

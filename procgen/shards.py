@@ -16,10 +16,10 @@ import numpy as np
 
 from .errors import ProcgenError
 from .files import Digesting, is_remote, on_disk, place, reaching, reason, replacing, sha256_of
-from .manifest import Manifest, identity, listed, shard_path, shard_range, versions
+from .manifest import Manifest, identity, listed, shard_path, shard_range, versions_of
 from .recipe import Recipe
-from .rendering import render_uint8
 from .space import Space
+from .worlds import Drawing, World, pixels_of
 
 Array = np.ndarray
 MISSING = "it is missing"
@@ -43,13 +43,14 @@ def schema(manifest: Manifest) -> Any:
     return pa.schema(list(columns.items()), metadata=metadata)
 
 
-def write_shard(folder: str, manifest: Manifest, number: int) -> dict[str, Any]:
+def write_shard(folder: str, manifest: Manifest, number: int, world: World | None = None) -> dict[str, Any]:
     """Make one shard, unless it is there and sound: the same bytes from any process, any number of times.
 
     Args:
         folder: of the dataset, a path or a URL.
         manifest: of the dataset; its shards are not looked at.
         number: of the shard.
+        world: that draws the pictures, where no Space does.
 
     Returns:
         What the manifest says of it: file, rows, bytes, sha256.
@@ -57,12 +58,12 @@ def write_shard(folder: str, manifest: Manifest, number: int) -> dict[str, Any]:
     Raises:
         ProcgenError: if the libraries here are others than those of the manifest.
     """
-    if manifest["versions"] != versions():
-        theirs, ours = listed(manifest["versions"]), listed(versions())
+    if manifest["versions"] != versions_of(world):
+        theirs, ours = listed(manifest["versions"]), listed(versions_of(world))
         raise ProcgenError(f"This worker has {ours}, the dataset {folder} is made with {theirs}: install those here.")
     path = shard_path(place(folder), manifest, number)
     facts = {"file": f"data/{path.name}", "rows": len(shard_range(manifest, number))}
-    return facts | (_kept(path, manifest, number) or _made(path, manifest, number))
+    return facts | (_kept(path, manifest, number) or _made(path, manifest, number, world))
 
 
 def fault(path: Path, manifest: Manifest, number: int) -> str:
@@ -114,11 +115,11 @@ def picture_name(index: int) -> str:
     return f"{index:08d}.webp"
 
 
-def draw(space: Space, manifest: Manifest, index: int) -> tuple[Recipe, bytes]:
+def draw(space: Space | World, manifest: Manifest, index: int) -> tuple[Recipe | Drawing, bytes]:
     """One picture of a dataset: its recipe and its file."""
     recipe = space.sample(manifest["seed"], index)
     width, height = manifest["size"]
-    return recipe, encode(render_uint8(recipe, (width, height)), manifest["codec"])
+    return recipe, encode(pixels_of(recipe, (width, height)), manifest["codec"])
 
 
 def encode(pixels: Array, codec: dict[str, Any]) -> bytes:
@@ -184,21 +185,21 @@ def _checked(path: Path, manifest: Manifest, number: int) -> dict[str, Any] | No
     return {"bytes": again.count, "sha256": again.sha256} if sound else None
 
 
-def _made(path: Path, manifest: Manifest, number: int) -> dict[str, Any]:
+def _made(path: Path, manifest: Manifest, number: int, world: World | None) -> dict[str, Any]:
     rows, step = shard_range(manifest, number), manifest["group_rows"]
     with replacing(path) as file:
         target = Digesting(file)
         with _writer(target, manifest) as writer:
             for start in range(0, len(rows), step):
-                writer.write_table(_table(manifest, rows[start : start + step]))
+                writer.write_table(_table(manifest, rows[start : start + step], world))
     return {"bytes": target.count, "sha256": target.sha256}
 
 
-def weight_of(manifest: Manifest, indices: Sequence[int]) -> int:
+def weight_of(manifest: Manifest, indices: Sequence[int], world: World | None = None) -> int:
     """The bytes of a shard that held just these pictures: drawn, described and written as one is, to nowhere."""
     target = Digesting()
     with _writer(target, manifest) as writer:
-        writer.write_table(_table(manifest, indices))
+        writer.write_table(_table(manifest, indices, world))
     return target.count
 
 
@@ -217,10 +218,10 @@ def _writer(file: Any, manifest: Manifest) -> Any:
     return pq.ParquetWriter(file, schema(manifest), **options)
 
 
-def _table(manifest: Manifest, rows: Sequence[int]) -> Any:
+def _table(manifest: Manifest, rows: Sequence[int], world: World | None) -> Any:
     import pyarrow as pa
 
-    space = _space(manifest["space"], manifest["space_digest"])
+    space = world or _space(manifest["space"], manifest["space_digest"])
     drawn = [draw(space, manifest, index) for index in rows]
     factors = [recipe.factors() for recipe, _ in drawn]
     columns: dict[str, list[Any]] = {

@@ -1,6 +1,6 @@
 """What is wrong with a dataset: its files, its rows, its pictures drawn again and its factors measured again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from math import isnan, nan
 from pathlib import Path
@@ -16,12 +16,13 @@ from .files import names, place, reaching, reason, sha256_of
 from .manifest import Manifest, read_manifest, shard_count, shard_path, shard_range
 from .measure import measured_factors
 from .randomness import stream
-from .recipe import RENDERER, Recipe
-from .rendering import render_uint8
+from .recipe import Recipe
 from .shards import FOREIGN, decode, fault, opened, picture_name
 from .space import Space
+from .worlds import Drawing, World, pixels_of, renderer_of
 
 Progress = Callable[[int, int], None]
+Worlds = Mapping[str, Callable[[str], World]]
 SAMPLE = 64
 _MEASURED_SIDE = 128  # pixels, at which factors agree; what a small picture cannot show is not held against it
 _MOST_MEASURED = 64  # pictures; measuring takes longer than drawing
@@ -31,7 +32,11 @@ _FAR = 2.0  # tolerances; a space may hold only pictures that are hard to measur
 
 
 def verify_dataset(
-    folder: str | Path, *, sample: int | str | None = SAMPLE, progress: Progress | None = None
+    folder: str | Path,
+    *,
+    sample: int | str | None = SAMPLE,
+    progress: Progress | None = None,
+    worlds: Worlds | None = None,
 ) -> list[str]:
     """Every problem of a dataset, one sentence each.
 
@@ -43,6 +48,7 @@ def verify_dataset(
         sample: how many pictures are drawn again, the same ones at each call; "all" or None for all. At
             most 64 are measured.
         progress: called with (steps done, steps in all).
+        worlds: what makes other worlds than spaces from their text, by their kind.
 
     Raises:
         ProcgenError: if there is no dataset, or sample is no such number.
@@ -59,7 +65,7 @@ def verify_dataset(
         problems += found
         sound |= set() if found else {number}
         tell(number + 1, steps)
-    space = _space(manifest)
+    space = _space(manifest, worlds or {})
     if isinstance(space, str):
         return [*problems, f"The pictures of {folder} cannot be drawn again: {space}"]
     apart: dict[str, list[bool]] = {}
@@ -136,14 +142,17 @@ def _shard_problems(folder: Path, manifest: Manifest, number: int) -> list[str]:
         return [f"{path} cannot be read ({reason(error)}): delete it and {_AGAIN}."]
 
 
-def _space(manifest: Manifest) -> Space | str:
+def _space(manifest: Manifest, worlds: Worlds) -> Space | World | str:
     """The space of a dataset, or why its pictures cannot be drawn again."""
-    if manifest["renderer"] != RENDERER:
-        return f"they are of renderer {manifest['renderer']}, this is renderer {RENDERER}."
+    kind = manifest.get("drawn_by", {}).get("kind")
+    if kind is not None and kind not in worlds:
+        return f"they are of the kind {kind}, which is not known here."
     try:
-        space = Space.from_toml(manifest["space"])
+        space: Space | World = worlds[kind](manifest["space"]) if kind else Space.from_toml(manifest["space"])
     except ProcgenError as error:
         return str(error)
+    if manifest["renderer"] != renderer_of(space):
+        return f"they are of renderer {manifest['renderer']}, this is renderer {renderer_of(space)}."
     same = space.digest == manifest["space_digest"]
     return space if same else "the space in manifest.json has another digest; it was changed, or its plug-ins were."
 
@@ -164,7 +173,7 @@ def _rows(folder: Path, manifest: Manifest, indices: list[int]) -> Iterator[tupl
             yield index, row
 
 
-def _row_problems(manifest: Manifest, recipe: Recipe, index: int, row: dict[str, Any] | str) -> list[str]:
+def _row_problems(manifest: Manifest, recipe: Recipe | Drawing, index: int, row: dict[str, Any] | str) -> list[str]:
     """What is wrong with a picture and with what is recorded of it, in words."""
     if isinstance(row, str):
         return [f"it cannot be read ({row})"]
@@ -180,7 +189,7 @@ def _row_problems(manifest: Manifest, recipe: Recipe, index: int, row: dict[str,
         image = decode(picture["bytes"] or b"", manifest["size"])
     except ProcgenError as error:
         return [*wrong, str(error).rstrip(".")]
-    if not np.array_equal(image, render_uint8(recipe, tuple(manifest["size"]))):
+    if not np.array_equal(image, pixels_of(recipe, tuple(manifest["size"]))):
         wrong.append("its pixels are not those of its recipe")
     return wrong
 
@@ -192,9 +201,10 @@ def _said(kind: Any, stored: Any) -> str | float:
     return kind[stored] if stored is not None and 0 <= stored < len(kind) else f"label {stored}"
 
 
-def _measure(recipe: Recipe, apart: dict[str, list[bool]]) -> None:
+def _measure(recipe: Recipe | Drawing, apart: dict[str, list[bool]]) -> None:
     """Which factors of a recipe disagree with its pixels, at the size that factors are defined for."""
-    measured = measured_factors(render_uint8(recipe, _MEASURED_SIDE), recipe.palette)
+    palette = recipe.palette if isinstance(recipe, Recipe) else None
+    measured = measured_factors(pixels_of(recipe, (_MEASURED_SIDE, _MEASURED_SIDE)), palette)
     for name, value in recipe.factors().items():
         if not isinstance(value, str) and not isnan(value):
             apart.setdefault(name, []).append(off(name, value, measured.get(name, nan)) > _FAR * tolerance(name))

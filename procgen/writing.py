@@ -26,13 +26,14 @@ from .manifest import (
 from .rendering import Size
 from .shards import fault, weight_of, write_shard
 from .space import Space
+from .worlds import World
 
 Progress = Callable[[int, int], None]
 Records = Generator[dict[str, Any], None, None]
 _SAMPLED = 24  # pictures made for an estimate
 
 
-def plan_dataset(space: Space, *, count: int, size: Size, seed: int) -> dict[str, Any]:
+def plan_dataset(space: Space | World, *, count: int, size: Size, seed: int) -> dict[str, Any]:
     """What `write_dataset` would make, with nothing written.
 
     Bytes and seconds are extrapolated from a few pictures, evenly spread, that are made as a shard's are; the seconds
@@ -43,9 +44,10 @@ def plan_dataset(space: Space, *, count: int, size: Size, seed: int) -> dict[str
     """
     manifest = new_manifest(space, count=count, size=size, seed=seed)
     indices = sorted({(2 * part + 1) * count // (2 * _SAMPLED) for part in range(_SAMPLED)})
-    weight_of(manifest, indices[:1])  # what is imported and cached at first use is not counted below
-    frame, opening = _measured(manifest, [])
-    weight, seconds = _measured(manifest, indices)
+    world = _other(space)
+    weight_of(manifest, indices[:1], world)  # what is imported and cached at first use is not counted below
+    frame, opening = _measured(manifest, [], world)
+    weight, seconds = _measured(manifest, indices, world)
     shards = shard_count(manifest)
     seconds = max(seconds - opening, 0.0) / len(indices) * count + shards * opening
     plan = {key: manifest[key] for key in ("count", "size", "seed", "space_digest", "codec", "columns")}
@@ -57,14 +59,19 @@ def plan_dataset(space: Space, *, count: int, size: Size, seed: int) -> dict[str
     }
 
 
-def _measured(manifest: Manifest, indices: list[int]) -> tuple[int, float]:
+def _measured(manifest: Manifest, indices: list[int], world: World | None) -> tuple[int, float]:
     """Bytes of a shard of these pictures, and the seconds this process computes to make it."""
     start = process_time()
-    return weight_of(manifest, indices), process_time() - start
+    return weight_of(manifest, indices, world), process_time() - start
+
+
+def _other(space: Space | World) -> World | None:
+    """The world, if it is no Space, which any worker reads from the manifest."""
+    return None if isinstance(space, Space) else space
 
 
 def write_dataset(  # the settings of a dataset, then how it is made: one flat call reads best
-    space: Space,
+    space: Space | World,
     folder: str | Path,
     *,
     count: int,
@@ -80,7 +87,7 @@ def write_dataset(  # the settings of a dataset, then how it is made: one flat c
     a smaller dataset. Workers are spawned, so a script calls this below `if __name__ == "__main__":`.
 
     Args:
-        space: what to draw from.
+        space: what to draw from; what is no Space is drawn in this process alone.
         folder: a new or empty folder, or that of the same dataset; or such a place at a URL that fsspec knows.
         count: number of pictures.
         size: pixels, the side of a square or (width, height).
@@ -101,16 +108,18 @@ def write_dataset(  # the settings of a dataset, then how it is made: one flat c
         raise ProcgenError(f"The workers must be a whole number, 1 or more, not {workers!r}.")
     if str(folder).startswith("memory:") and workers > 1:
         raise ProcgenError(f"{folder} is the memory of one process: write it with 1 worker, or give a folder.")
-    manifest = new_manifest(space, count=count, size=size, seed=seed)
+    manifest, world = new_manifest(space, count=count, size=size, seed=seed), _other(space)
+    if world and (workers > 1 or executor):
+        raise ProcgenError(f"Pictures of {world.kind} are drawn in one process: write them with 1 worker.")
     with _explained(folder):
         found = _found(folder, manifest)
         if found and _sound(folder, found):
-            _describe(folder, found, set(CARD) - names(folder))
+            _describe(folder, found, set(CARD) - names(folder), world)
             progress(count, count)
             return found
         _make(folder)
         with locked(folder):
-            return _fill(folder, manifest, lambda tasks: _records(tasks, workers, executor), progress)
+            return _fill(folder, manifest, lambda tasks: _records(tasks, workers, executor, world), progress, world)
 
 
 @contextmanager
@@ -135,7 +144,13 @@ def _explained(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def _fill(folder: Path, manifest: Manifest, run: Callable[[list[tuple]], Records], progress: Progress) -> Manifest:
+def _fill(
+    folder: Path,
+    manifest: Manifest,
+    run: Callable[[list[tuple]], Records],
+    progress: Progress,
+    world: World | None,
+) -> Manifest:
     """Make the missing shards of a folder that this process holds."""
     found = _found(folder, manifest)  # again: another process may have been here before the lock was ours
     remove_unfinished(folder)
@@ -161,15 +176,15 @@ def _fill(folder: Path, manifest: Manifest, run: Callable[[list[tuple]], Records
     finally:
         remove_unfinished(folder / "data")
     manifest = manifest | {"complete": True, "shards": [records[name] for name in sorted(records)]}
-    _describe(folder, manifest, set(CARD))
+    _describe(folder, manifest, set(CARD), world)
     write_manifest(folder, manifest)  # last: a finished dataset has all its files
     return manifest
 
 
-def _describe(folder: Path, manifest: Manifest, wanted: set[str]) -> None:
+def _describe(folder: Path, manifest: Manifest, wanted: set[str], world: World | None) -> None:
     """Write those files of the card that are wanted."""
     if wanted:
-        for name, data in card_files(manifest).items():
+        for name, data in card_files(manifest, world).items():
             if name in wanted:
                 with replacing(folder / name) as file:
                     file.write(data)
@@ -203,12 +218,12 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
 
 
-def _records(tasks: list[tuple], workers: int, executor: Executor | None) -> Records:
+def _records(tasks: list[tuple], workers: int, executor: Executor | None, world: World | None) -> Records:
     """What `write_shard` returns for each task, as they end."""
     if executor is not None:
         yield from _submitted(executor, tasks)
     elif workers == 1:
-        yield from (write_shard(*task) for task in tasks)
+        yield from (write_shard(place, told, number, world) for place, told, number in tasks)
     else:
         with _processes(min(workers, len(tasks))) as pool:
             yield from _submitted(pool, tasks)

@@ -1,5 +1,6 @@
 """What a person asks for, as a recipe: a preset or a picture of ours, and what is to be different in it."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 
 import mosaics
 from models import CPPNS, CPPNConfig, cppn_preset
+from procgen import open_dataset
 from procgen.color import linear_from_srgb, oklab_from_linear, srgb_from_hex
 
 from ..errors import ExperimentsError
@@ -22,7 +24,8 @@ def find_cppn(what: str, changes: Mapping[str, Any] | None = None) -> CPPNRecipe
     """The recipe that a name gives, with some of its parameters changed.
 
     Args:
-        what: a preset, a picture of a CPPN, or a cell of a sheet of them as "sheet.png:7".
+        what: a preset, a picture of a CPPN, a cell of a sheet of them as "sheet.png:7", or a picture of a dataset of
+            them as "DATA:7".
         changes: names of `PARAMETERS` to values, or to texts of them.
 
     Raises:
@@ -30,6 +33,8 @@ def find_cppn(what: str, changes: Mapping[str, Any] | None = None) -> CPPNRecipe
     """
     if what in CPPNS:
         return changed(CPPNRecipe(cppn_preset(what)), changes or {})
+    if (Path(what.rpartition(":")[0]) / "manifest.json").is_file():
+        return changed(_of_dataset(what), changes or {})
     if not Path(what.rpartition(":")[0] or what).suffix:
         raise ExperimentsError(f"expected a preset of {', '.join(CPPNS)}, a picture or SHEET.png:CELL, got {what!r}")
     return changed(_of_picture(what), changes or {})
@@ -99,6 +104,18 @@ def _of_picture(what: str) -> CPPNRecipe:
     if int(cell) > last:
         raise ExperimentsError(f"expected a cell of {path} from 0 to {last}, got {cell}")
     return CPPNRecipe.from_json(made["cppns"][int(cell)])
+
+
+def _of_dataset(what: str) -> CPPNRecipe:
+    folder, _, number = what.rpartition(":")
+    dataset = open_dataset(folder)
+    if dataset.manifest.get("drawn_by", {}).get("kind") != "cppn":
+        raise ExperimentsError(
+            f"expected a dataset of CPPNs, got {folder}: `synchromy render {what}` draws its pictures"
+        )
+    if not number.isdecimal() or int(number) >= len(dataset):
+        raise ExperimentsError(f"expected a picture of {folder} from 0 to {len(dataset) - 1}, got {number!r}")
+    return CPPNRecipe.from_json(json.loads(dataset.recipe_text(int(number))))
 
 
 def _words(text: str) -> tuple[str, ...]:

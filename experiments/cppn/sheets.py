@@ -50,7 +50,7 @@ class Axis:
     @property
     def headings(self) -> tuple[str, ...]:
         """A word for each value."""
-        return tuple(f"{self.name} {_word(value)}" for value in self.values)
+        return tuple(f"{self.name} {word_of(value)}" for value in self.values)
 
 
 def read_axis(text: str) -> Axis:
@@ -114,7 +114,8 @@ def _between(name: str, text: str) -> tuple[Any, ...]:
     return tuple(round(value) if isinstance(first, int) else float(value) for value in spread.tolist())
 
 
-def _word(value: Any) -> str:
+def word_of(value: Any) -> str:
+    """A value of a parameter as a heading says it."""
     if isinstance(value, tuple):
-        return "/".join(_word(each) for each in value)
+        return "/".join(word_of(each) for each in value)
     return f"{value:.3g}" if isinstance(value, float) else str(value)

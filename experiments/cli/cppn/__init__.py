@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import typer
 
-from . import animate, grid, render
+from . import animate, dataset, grid, render
 
 CPPN_VERBS: dict[str, Callable[..., None]] = {
     "render": render.render,
     "grid": grid.grid,
     "animate": animate.animate,
+    "dataset": dataset.dataset,
 }
 
 app = typer.Typer(help="Networks that are pictures: drawn, laid out, moved, fitted, bred.", no_args_is_help=True)

@@ -39,13 +39,17 @@ _SETTINGS: dict[str, tuple[type, str, str]] = {
 
 
 def with_settings(verb: Callable[..., None]) -> Callable[..., None]:
-    """A verb whose parameter `changes` becomes the options above; it is given those that were used, as a dict."""
+    """A verb whose parameter `changes` becomes the options above; it is given those that were used, as a dict.
+
+    An option that the verb has itself stays its own.
+    """
     signature = inspect.signature(verb)
     hints = get_type_hints(verb)
+    settings = {name: setting for name, setting in _SETTINGS.items() if name not in signature.parameters}
 
     @wraps(verb)
     def called(**values: Any) -> None:
-        given = {name: values.pop(name) for name in _SETTINGS}
+        given = {name: values.pop(name) for name in settings}
         verb(**values, changes={name: value for name, value in given.items() if value is not None})
 
     options = [
@@ -55,7 +59,7 @@ def with_settings(verb: Callable[..., None]) -> Callable[..., None]:
             default=typer.Option(None, *([flag] if flag else []), help=words, rich_help_panel=_NETWORK),
             annotation=kind,
         )
-        for name, (kind, flag, words) in _SETTINGS.items()
+        for name, (kind, flag, words) in settings.items()
     ]
     own = [
         each.replace(kind=inspect.Parameter.KEYWORD_ONLY)
@@ -63,17 +67,17 @@ def with_settings(verb: Callable[..., None]) -> Callable[..., None]:
         if each.name != "changes"
     ]
     called.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
-    called.__annotations__ = {**hints, **{name: kind for name, (kind, _, _) in _SETTINGS.items()}}
+    called.__annotations__ = {**hints, **{name: kind for name, (kind, _, _) in settings.items()}}
     called.__annotations__.pop("changes")
     del called.__wrapped__
     return called
 
 
-def warn(recipe: "CPPNRecipe") -> bool:
-    """Whether roundings decide the picture of a network; says so on standard error."""
+def warn(recipe: "CPPNRecipe", name: str = "") -> bool:
+    """Whether roundings decide the picture of a network, said on standard error with its name where it has one."""
     from experiments.cppn.drawing import warning_of
 
     warning = warning_of(recipe)
     if warning:
-        console.say(f"warning: {warning}")
+        console.say(f"warning: {name}: {warning}" if name else f"warning: {warning}")
     return warning is not None
