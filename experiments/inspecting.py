@@ -33,7 +33,7 @@ def inspect_path(path: Path) -> dict[str, Any]:
 
 def _picture(path: Path) -> dict[str, Any]:
     """What a picture says of itself; of a sheet, what is on it instead of every recipe or latent."""
-    made = read_made(path)
+    made = _shortened(read_made(path))
     kept = {key: value for key, value in made.items() if key not in _LONG}
     if isinstance(made.get("latents"), list):
         return {**kept, "pictures": len(made["latents"])}
@@ -43,6 +43,16 @@ def _picture(path: Path) -> dict[str, Any]:
         return {key: value for key, value in made.items() if key != "through_latents"}
     names = Counter(Recipe.from_json(recipe).composition for recipe in made["recipes"])
     return {**kept, "pictures": len(made["recipes"]), "compositions": dict(names.most_common())}
+
+
+def _shortened(value: Any) -> Any:
+    """A record without the weights of fitted networks, which are long."""
+    if isinstance(value, dict):
+        return {
+            key: f"{len(each)} characters" if key == "fitted" and isinstance(each, str) else _shortened(each)
+            for key, each in value.items()
+        }
+    return [_shortened(each) for each in value] if isinstance(value, list) else value
 
 
 def _dataset(path: Path) -> dict[str, Any]:

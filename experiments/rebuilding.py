@@ -283,6 +283,12 @@ def _cppn(original: Original) -> Made:
     return drawn_again(original.made, original.report)
 
 
+def _cppn_fit(original: Original) -> Made:
+    from .cppn.fitting import film_again
+
+    return film_again(original)
+
+
 KINDS: dict[str, Callable[[Original], Made]] = {
     "render": _render,
     "preview": _preview,
@@ -296,5 +302,6 @@ KINDS: dict[str, Callable[[Original], Made]] = {
     "cppn": _cppn,
     "cppn film": _cppn,
     "cppn grid": _cppn,
+    "cppn fit": _cppn_fit,
 }
 """How each kind of picture is drawn again."""

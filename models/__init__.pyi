@@ -11,6 +11,9 @@ from .cppn_drawing import cppn_picture as cppn_picture
 from .cppn_drawing import cppn_strips as cppn_strips
 from .cppn_drawing import cppn_values as cppn_values
 from .cppn_drawing import is_chaotic as is_chaotic
+from .cppn_fit import FITS as FITS
+from .cppn_fit import FitConfig as FitConfig
+from .cppn_fit import fit_cppn as fit_cppn
 from .dcgan import NETWORKS as NETWORKS
 from .dcgan import NetworkConfig as NetworkConfig
 from .dcgan import build_pair as build_pair

@@ -15,6 +15,7 @@ from models.cppn import Weights
 from ..errors import ExperimentsError
 from ..sizes import Measure
 from .colouring import Look, coloured, spread_of
+from .origins import source_type_of
 from .recipe import CPPNRecipe, check_drawable, weights_of
 
 Report = Callable[[str, int, int], object]
@@ -81,7 +82,7 @@ def save_cppn(
     facts = facts_of(recipe, measure, bits)
     raster = mosaics.Raster(_told(strips_of(recipe, measure.size_px, bits=bits), measure, report), measure.size_px)
     raster = replace(raster, bits=bits, dpi=measure.dpi)
-    mosaics.save_picture(raster, out, provenance=facts, source_type=SOURCE_TYPE, force=force)
+    mosaics.save_picture(raster, out, provenance=facts, source_type=source_type_of(recipe), force=force)
     return {"out": out, **facts}
 
 

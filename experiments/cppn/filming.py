@@ -17,8 +17,9 @@ from mosaics.whole_folder import write_folder_whole
 from ..errors import ExperimentsError
 from ..loops import SAMPLED, loop_bytes
 from ..sizes import Measure
-from .drawing import SOURCE_TYPE, Report, draw_strips, facts_of
+from .drawing import Report, draw_strips, facts_of
 from .motion import Motion, Moving
+from .origins import source_type_of
 from .recipe import CPPNRecipe, check_drawable, weights_of
 
 _EVERY = 4  # of the pixels along a side, that tell how much a frame differs from the one before
@@ -124,10 +125,11 @@ def save_film(asked: FilmAsked, out: Path, *, force: bool = False, report: Repor
     film = asked.film(report, seam)
     if not out.suffix:
         write_folder_whole(
-            out, lambda folder: list(save_pictures(_stills(asked, film), folder, source_type=SOURCE_TYPE))
+            out,
+            lambda folder: list(save_pictures(_stills(asked, film), folder, source_type=source_type_of(asked.recipe))),
         )
     else:
-        mosaics.save_picture(film, out, provenance=asked.facts(), source_type=SOURCE_TYPE, force=force)
+        mosaics.save_picture(film, out, provenance=asked.facts(), source_type=source_type_of(asked.recipe), force=force)
     return {"out": out, **asked.facts(), **seam.facts(asked.motion.loop)}
 
 

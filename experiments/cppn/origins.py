@@ -1,6 +1,8 @@
 """How the weights of a CPPN came about: from its seed, or varied or crossed from those of other recipes."""
 
+from base64 import b64decode
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,5 +54,35 @@ def _crossed(recipe: "CPPNRecipe", origin: dict[str, Any]) -> Weights:
     return tuple(new)
 
 
-ORIGINS: dict[str, Callable[["CPPNRecipe", dict[str, Any]], Weights]] = {"vary": _varied, "cross": _crossed}
-"""By the key that says what it is: {"vary": recipe, "seed", "amount"}, {"cross": [recipe, recipe], "seed"}."""
+def _fitted(recipe: "CPPNRecipe", origin: dict[str, Any]) -> Weights:
+    """As they were when training ended: kernel, bias of each layer, float32, one after another."""
+    lengths = [n for i, o in pairwise(recipe.config.widths) for n in (i * o, o)]
+    try:
+        flat = np.frombuffer(b64decode(origin["fitted"], validate=True), "<f4").astype(np.float32)
+    except (ValueError, TypeError) as error:
+        raise ExperimentsError(f"expected the weights of a fitted network, got something else ({error})") from None
+    if len(flat) != sum(lengths):
+        raise ExperimentsError(f"expected {sum(lengths)} weights of a fitted network, got {len(flat)}")
+    parts = np.split(flat, np.cumsum(lengths)[:-1])
+    return tuple((kernel.reshape(-1, len(bias)), bias) for kernel, bias in zip(parts[::2], parts[1::2], strict=True))
+
+
+def source_type_of(recipe: "CPPNRecipe") -> str:
+    """What its pictures are: drawn by a network that learned from nothing, or by one that is kin to a fitted one."""
+    return "trainedAlgorithmicMedia" if _is_trained(recipe.origin) else "algorithmicMedia"
+
+
+def _is_trained(origin: dict[str, Any] | None) -> bool:
+    if origin is None:
+        return False
+    parents = [*origin.get("cross", ()), *([origin["vary"]] if "vary" in origin else ())]
+    return "fitted" in origin or any(_is_trained(parent["origin"]) for parent in parents)
+
+
+ORIGINS: dict[str, Callable[["CPPNRecipe", dict[str, Any]], Weights]] = {
+    "vary": _varied,
+    "cross": _crossed,
+    "fitted": _fitted,
+}
+"""By the key that says what it is: {"vary": recipe, "seed", "amount"}, {"cross": [recipe, recipe], "seed"},
+{"fitted": weights in Base64}."""

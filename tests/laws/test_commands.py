@@ -37,6 +37,10 @@ EXAMPLES = {
     "cppn grid": ("silk made.png --cell 32 --across seed=0:1 --down depth=3,4".split(), "made.png"),
     "cppn animate": ("silk-z made.webp --size 32 --seconds 0.4 --fps 10 --width 8".split(), "made.webp"),
     "cppn dataset": ("made --count 9 --size 16 --modes none --width 8".split(), "made/manifest.json"),
+    "cppn fit": (
+        "default:4 made.png --learn 16 --steps 20 --width 8 --film made.webp --film-size 16".split(),
+        "made.webp",
+    ),
     "release": ("made --runs {run} --worlds quick".split(), "made/manifest.json"),
 }
 WRITES_NOTHING = {"verify", "compositions", "spaces", "inspect"}

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import typer
 
-from . import animate, dataset, grid, render
+from . import animate, dataset, fit, grid, render
 
 CPPN_VERBS: dict[str, Callable[..., None]] = {
     "render": render.render,
     "grid": grid.grid,
     "animate": animate.animate,
+    "fit": fit.fit,
     "dataset": dataset.dataset,
 }
 
