@@ -1,5 +1,6 @@
 """What a mosaic will cost before it is made: bytes, memory and time, from parts of it that are drawn and encoded."""
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ _BANDS = 16  # that are looked at, from the top to the bottom
 _THICK = 64  # rows of a band, at least; of a pyramid as many as its tiles have
 _PARTS = 8  # of a strip that a band has one of
 _GOLDEN = 0.618  # of its room, that a band lies further on than the one before: no rhythm of the tiles is met
-_WEBP = 10, 23  # bytes of memory a pixel, and a byte of the file, measured: it encodes no less than a whole picture
+_WEBP = 9, 23  # bytes of memory a pixel, and a byte of the file, measured: it encodes no less than a whole picture
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def cost(picture: Picture, path: str | Path, **paper: Any) -> Cost:
     Raises:
         MosaicsError: the file cannot be of that kind or size.
     """
-    path, cuts, before = Path(path), list(picture.cuts()), peak_memory()
+    path, cuts, held = Path(path), list(picture.cuts()), _memory_now()
     start, bands = perf_counter(), cuts
     longest = max(cuts, key=lambda cut: cut[1] - cut[0])
     thick = TILE_PX if paper.get("pyramid") else max(_THICK, (longest[1] - longest[0]) // _PARTS)
@@ -63,8 +64,8 @@ def cost(picture: Picture, path: str | Path, **paper: Any) -> Cost:
     seconds = (perf_counter() - start) / share
     record = len(record_text(picture.provenance, picture.tiles.source_type))
     size, memory = round(size / share), peak_memory()
-    if memory and before and path.suffix.lower() == ".webp":
-        memory = max(memory, before + _WEBP[0] * picture.size_px[0] * picture.size_px[1] + _WEBP[1] * size)
+    if memory and held and path.suffix.lower() == ".webp":
+        memory = max(memory, held + _WEBP[0] * picture.size_px[0] * picture.size_px[1] + _WEBP[1] * size)
     return Cost(size + record, memory, seconds)
 
 
@@ -99,6 +100,12 @@ def peak_memory() -> int | None:
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024
+
+
+def _memory_now() -> int | None:
+    """What this process holds, in bytes, where the system says so; else as `peak_memory`."""
+    statm = Path("/proc/self/statm")
+    return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if statm.exists() else peak_memory()
 
 
 def _part(picture: Picture, bands: list[tuple[int, int]], paper: dict[str, Any]) -> Raster:
