@@ -1,5 +1,6 @@
 """CPPNs that move: the latent along a path, parameters over time, and where each frame stands on the way."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,9 @@ from .asking import changed, read_parameter
 from .courses import COURSES, Course
 from .drawing import draw_strips
 from .recipe import CPPNRecipe, weights_of
+
+Draw = Callable[..., Iterator[np.ndarray]]
+"""(recipe, weights, (width, height)) to rows, as `draw_strips`."""
 
 _MEASURED = 96  # places between two stations at which pictures are compared
 _SIDE = 64  # pixels a side of the pictures that are compared
@@ -87,10 +91,11 @@ class Motion:
 
 @dataclass(frozen=True)
 class Moving:
-    """A recipe and how it moves: a recipe for each time."""
+    """A recipe and how it moves: a recipe for each time; and what draws the pictures by which changes are measured."""
 
     recipe: CPPNRecipe
     motion: Motion
+    draw: Draw = draw_strips
 
     @cached_property
     def at_frames(self) -> list[CPPNRecipe]:
@@ -125,7 +130,7 @@ class Moving:
             return times
         segments = len(self.motion.stations) - (not self.motion.loop)
         grid = np.linspace(0, 1, segments * _MEASURED + 1)
-        steps = np.array(_changes([self._at(place, 0.0) for place in grid]))
+        steps = np.array(_changes([self._at(place, 0.0) for place in grid], self.draw))
         way = np.concatenate([[0.0], np.cumsum(steps)]) + 1e-9 * grid
         return np.interp(times, (1 - _LINEAR) * way / way[-1] + _LINEAR * grid, grid)
 
@@ -156,22 +161,22 @@ def reached(motion: Motion, reach: float) -> Motion:
     return replace(motion, stations=tuple(tuple(each.tolist()) for each in moved))
 
 
-def calm(recipe: CPPNRecipe, motion: Motion) -> tuple[Motion, float]:
+def calm(recipe: CPPNRecipe, motion: Motion, draw: Draw = draw_strips) -> tuple[Motion, float]:
     """(a motion that stays near its first station, its reach): as far as pictures change no faster than they flow.
 
     A deep network with N(0, 1) weights turns a small step of its latent into another picture.
     """
     reach = 1.0
-    while reach > _LEAST_REACH and _speed(recipe, reached(motion, reach)) > _CALM:
+    while reach > _LEAST_REACH and _speed(recipe, reached(motion, reach), draw) > _CALM:
         reach /= 2
     return reached(motion, reach), reach
 
 
-def _speed(recipe: CPPNRecipe, motion: Motion) -> float:
+def _speed(recipe: CPPNRecipe, motion: Motion, draw: Draw) -> float:
     """How much pictures change in a second, in deltaEOK, from a few pairs of neighbouring frames."""
-    moving = Moving(recipe, replace(motion, even=False))
+    moving = Moving(recipe, replace(motion, even=False), draw)
     pairs = [moving.at_times(np.array([time, time + 1 / motion.frames])) for time in np.arange(_TRIED) / _TRIED]
-    return float(np.mean([_changes(pair)[0] for pair in pairs])) * motion.frames / motion.seconds
+    return float(np.mean([_changes(pair, draw)[0] for pair in pairs])) * motion.frames / motion.seconds
 
 
 def read_over(text: str) -> tuple[str, tuple[Any, ...]]:
@@ -207,12 +212,12 @@ def _as_value(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _changes(recipes: list[CPPNRecipe]) -> list[float]:
+def _changes(recipes: list[CPPNRecipe], draw: Draw) -> list[float]:
     """How much each picture differs from the one before: the mean of deltaEOK."""
     weights, changes, last = weights_of(recipes[0]), [], None
     light = linear_from_srgb(np.arange(256) / 255)
     for recipe in recipes:
-        levels = np.concatenate(list(draw_strips(recipe, weights, (_SIDE, _SIDE))))
+        levels = np.concatenate(list(draw(recipe, weights, (_SIDE, _SIDE))))
         lab = oklab_from_linear(light[levels])
         if last is not None:
             changes.append(float(delta_e_ok(lab, last).mean()))
