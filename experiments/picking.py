@@ -1,10 +1,11 @@
 """From a sheet to the next one: chosen pictures, varied and crossed, and the line of descent they carry."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +14,10 @@ from procgen import Palette, Recipe, check_locks, cross, recolour, stream, vary
 from procgen.variations import PARTS
 
 from .errors import ExperimentsError
-from .sheets import Pictures, Sheet, columns_for, read_sheet
+from .sheets import Pictures, Sheet, check_cells, columns_for, read_sheet
+
+if TYPE_CHECKING:
+    from .cppn.recipe import CPPNRecipe
 
 _CROSSED = 3  # every third round of children crosses two parents
 _MIDDLE = (0.3, 0.7)  # share of the way from one latent to another at which a crossing lies
@@ -54,10 +58,11 @@ def pick_variations(
 
     The chosen come first, so that nothing chosen is lost; children are spread evenly over them. Where there are two
     or more and neither palette nor layout is locked, a third of the children cross two: of recipes, they have the
-    drawing of one and the colours of another; of samples, they lie between two latents.
+    drawing of one and the colours of another; of samples, they lie between two latents; of CPPNs, each unit or link is
+    of one of the two.
 
     Args:
-        path: a sheet, of recipes or of samples.
+        path: a sheet, of recipes, of samples or of CPPNs.
         cells: the numbers under the chosen pictures.
         how: the children differ.
         run: where the run of a sheet of samples is now, if it has moved.
@@ -71,6 +76,8 @@ def pick_variations(
         raise ExperimentsError(f"expected more pictures than the {len(cells)} chosen, got --count {how.count}")
     if holds_samples(path):
         return _pick_samples(path, cells, how, run)
+    if holds_cppns(path):
+        return _pick_cppns(path, cells, how)
     if run is not None:
         raise ExperimentsError(f"expected --run with a sheet of samples alone, got {path}, which is drawn from recipes")
     return _pick_recipes(path, cells, how)
@@ -79,6 +86,51 @@ def pick_variations(
 def holds_samples(path: Path) -> bool:
     """Whether a picture is a sheet of samples, which a network has to draw."""
     return "latents" in mosaics.read_provenance(path)
+
+
+def holds_cppns(path: Path) -> bool:
+    """Whether a picture is a sheet of CPPNs."""
+    return "cppns" in mosaics.read_provenance(path)
+
+
+def _pick_cppns(path: Path, cells: Sequence[int], how: Breeding) -> tuple[Sheet, dict[str, Any]]:
+    from .cppn.recipe import CPPNRecipe
+
+    made = mosaics.read_provenance(path)
+    check_cells(path, len(made["cppns"]), cells)
+    chosen = {cell: CPPNRecipe.from_json(made["cppns"][cell]) for cell in cells}
+    return breed_cppns(chosen, how, _step(path, cells, [], how), made.get("lineage", []))
+
+
+def breed_cppns(
+    chosen: "Mapping[Any, CPPNRecipe]", how: Breeding, step: dict[str, Any], lineage: Sequence[dict[str, Any]] = ()
+) -> tuple[Sheet, dict[str, Any]]:
+    """(a sheet of CPPNs and their children, what it says of itself).
+
+    Args:
+        chosen: the parents by what they are called on the sheet.
+        how: the children differ.
+        step: what this step of the line of descent says of itself, but for the parents' digests.
+        lineage: the steps before it.
+
+    Raises:
+        ExperimentsError or ModelsError: parts to keep, or parents that cannot be crossed.
+    """
+    from .cppn.breeding import crossed_cppns, varied_cppn
+    from .cppn.sheets import CPPNs
+
+    if how.lock:
+        raise ExperimentsError("expected no --lock for CPPNs: a network has no parts to keep")
+    texts = [json.dumps(recipe.to_json()) for recipe in chosen.values()]
+    step = {**step, "parents": [sha256(text.encode()).hexdigest() for text in texts]}
+    if how.palette:
+        own = tuple(how.palette.colours)
+        step["palette"] = list(own)
+        chosen = {name: replace(recipe, colour="palette", palette=own) for name, recipe in chosen.items()}
+    kind = _Kind(lambda one, rng: varied_cppn(one, how.amount, rng), crossed_cppns)
+    line = [*lineage, step]
+    children, of = _children(chosen, how, len(line), kind)
+    return sheet_of_picked(CPPNs(children), of, len(chosen)), {"kind": "pick", "lineage": line, "parents": of}
 
 
 def _pick_recipes(path: Path, cells: Sequence[int], how: Breeding) -> tuple[Sheet, dict[str, Any]]:
@@ -118,10 +170,10 @@ def _pick_samples(path: Path, cells: Sequence[int], how: Breeding, run: Path | N
     return sheet, {"kind": "pick", "lineage": lineage, "parents": of}
 
 
-def sheet_of_picked(pictures: list[Recipe] | Pictures, of: list[list[int]], chosen: int) -> Sheet:
+def sheet_of_picked(pictures: list[Recipe] | Pictures, of: list[list[Any]], chosen: int) -> Sheet:
     """The sheet of the chosen, which come first, and their children, with the cells that each comes from."""
     recipes = pictures if isinstance(pictures, list) else []
-    second = "colours of" if recipes else "towards"
+    second = "colours of" if recipes else "crossed with" if hasattr(pictures, "recipes") else "towards"
     names = [f"{number}  {recipe.mode}" for number, recipe in enumerate(recipes)] or [str(n) for n in range(len(of))]
     labels = [(name, _origin(cells, n < chosen, second)) for n, (name, cells) in enumerate(zip(names, of, strict=True))]
     return Sheet(pictures, labels, columns_for(len(of)))
@@ -137,7 +189,9 @@ def next_name(path: Path, generation: int) -> Path:
     return path.with_name(f"{path.stem.removesuffix(f'-{generation}')}-{generation + 1}{path.suffix}")
 
 
-def _children(chosen: dict[int, Any], how: Breeding, generation: int, kind: _Kind) -> tuple[list[Any], list[list[int]]]:
+def _children(
+    chosen: Mapping[Any, Any], how: Breeding, generation: int, kind: _Kind
+) -> tuple[list[Any], list[list[Any]]]:
     """(the chosen and their children, the cells that each comes from)."""
     children, of = list(chosen.values()), [[cell] for cell in chosen]
     for number in range(len(chosen), how.count):
@@ -148,7 +202,7 @@ def _children(chosen: dict[int, Any], how: Breeding, generation: int, kind: _Kin
     return children, of
 
 
-def _start(chosen: dict[int, Any], number: int, kind: _Kind, rng: np.random.Generator) -> tuple[Any, list[int]]:
+def _start(chosen: Mapping[Any, Any], number: int, kind: _Kind, rng: np.random.Generator) -> tuple[Any, list[Any]]:
     """What a child starts from, and the cells it comes from: of two, that of its drawing and that of its palette."""
     cells = list(chosen)
     turn, place = divmod(number - len(cells), len(cells))
@@ -158,7 +212,7 @@ def _start(chosen: dict[int, Any], number: int, kind: _Kind, rng: np.random.Gene
     return kind.cross(chosen[cells[place]], chosen[mate], rng), [cells[place], mate]
 
 
-def _origin(cells: Sequence[int], chosen: bool, second: str) -> str:
+def _origin(cells: Sequence[Any], chosen: bool, second: str) -> str:
     """The words under a picture: "of 3, colours of 7"."""
     if chosen:
         return f"chosen, was {cells[0]}"

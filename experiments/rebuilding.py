@@ -195,7 +195,13 @@ def _preview(original: Original) -> Made:
 
 def _pick(original: Original) -> Made:
     made = original.made
-    pictures = _recipes(made) if "recipes" in made else _samples(original)
+    if "cppns" in made:
+        from .cppn.again import recipes_of
+        from .cppn.sheets import CPPNs
+
+        pictures: list[Recipe] | Samples | CPPNs = CPPNs(recipes_of(made))
+    else:
+        pictures = _recipes(made) if "recipes" in made else _samples(original)
     return draw_sheet(sheet_of_picked(pictures, made["parents"], len(made["lineage"][-1]["cells"])), made["cell_px"])
 
 
@@ -289,12 +295,6 @@ def _cppn_fit(original: Original) -> Made:
     return film_again(original)
 
 
-def _cppn_remap(original: Original) -> Made:
-    from .cppn.remapping import remap_again
-
-    return remap_again(original)
-
-
 KINDS: dict[str, Callable[[Original], Made]] = {
     "render": _render,
     "preview": _preview,
@@ -308,7 +308,7 @@ KINDS: dict[str, Callable[[Original], Made]] = {
     "cppn": _cppn,
     "cppn film": _cppn,
     "cppn grid": _cppn,
+    "cppn evolve": _cppn,
     "cppn fit": _cppn_fit,
-    "cppn remap": _cppn_remap,
 }
 """How each kind of picture is drawn again."""

@@ -14,6 +14,11 @@ from .cppn_drawing import is_chaotic as is_chaotic
 from .cppn_fit import FITS as FITS
 from .cppn_fit import FitConfig as FitConfig
 from .cppn_fit import fit_cppn as fit_cppn
+from .cppn_genes import Genes as Genes
+from .cppn_genes import crossed_genes as crossed_genes
+from .cppn_genes import first_genes as first_genes
+from .cppn_genes import grown_genes as grown_genes
+from .cppn_genes import mutated_genes as mutated_genes
 from .dcgan import NETWORKS as NETWORKS
 from .dcgan import NetworkConfig as NetworkConfig
 from .dcgan import build_pair as build_pair

@@ -62,6 +62,8 @@ class CPPNConfig:
         init: a name of `INITS`.
         symmetry: a name of `SYMMETRIES`; any but "none" puts the origin into the middle, and pixels at "centres".
         folds: how often a rotational picture repeats in a turn.
+        graph: whether it has no layers, but `width` nodes with an activation each, every one told by the inputs and by
+            the nodes before it, the last of them the outputs: see `cppn_graph`.
 
     Raises:
         ModelsError: a value that is none of these.
@@ -81,6 +83,7 @@ class CPPNConfig:
     init: str = "normal"
     symmetry: str = "none"
     folds: int = 5
+    graph: bool = False
 
     def __post_init__(self) -> None:
         _check_sizes(self)
@@ -97,7 +100,9 @@ class CPPNConfig:
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """How many numbers stand before the first layer and after each."""
+        """How many numbers stand before the first layer and after each; of a graph, what its nodes are told and are."""
+        if self.graph:
+            return (len(self.inputs) + self.latent + self.width, self.width)
         return (len(self.inputs) + self.latent, *[self.width] * (self.depth - 1), self.channels)
 
     @property
@@ -111,6 +116,11 @@ def _check_sizes(config: CPPNConfig) -> None:
     for name, least, most in (("width", 1, 4096), ("depth", 1, 256), ("latent", 0, 4096), ("folds", 1, 1000)):
         if not least <= getattr(config, name) <= most:
             raise ModelsError(f"expected a {name} from {least} to {most}, got {getattr(config, name)}")
+    if config.graph and not (config.width == len(config.activation) >= config.channels):
+        raise ModelsError(
+            f"expected a graph with an activation for each of its nodes, at least {config.channels}, got "
+            f"{len(config.activation)} for {config.width}"
+        )
     if config.channels not in (1, 2, 3):
         raise ModelsError(f"expected 1 channel for grey or 3 for colour, got {config.channels}")
     for low, high in ((config.low, config.high), (config.latent_low, config.latent_high)):
@@ -209,7 +219,13 @@ class CPPNActivation(layers.Layer):
 
 
 def build_cppn(config: CPPNConfig, weights: Weights) -> keras.Model:
-    """The network as a Keras model: inputs and latent (N, inputs + latent) to colours (N, channels) in [0, 1]."""
+    """The network as a Keras model: inputs and latent (N, inputs + latent) to colours (N, channels) in [0, 1].
+
+    Raises:
+        ModelsError: it is a graph, not layers.
+    """
+    if config.graph:
+        raise ModelsError("expected a network of layers, got a graph: cppn_values computes it")
     model = keras.Sequential([layers.Input((config.widths[0],))], name="cppn")
     for units, activation in zip(config.widths[1:], config.by_layer, strict=True):
         model.add(layers.Dense(units))

@@ -17,6 +17,7 @@ import numpy as np
 from keras import ops
 
 from .cppn import CPPNConfig, Weights, activated
+from .cppn_graph import graph_network
 from .cppn_places import places, strips_of_places
 from .errors import ModelsError
 
@@ -69,17 +70,15 @@ def cppn_values(config: CPPNConfig, weights: Weights, inputs: np.ndarray) -> np.
     Raises:
         ModelsError: values that are no numbers.
     """
-    network = _network(config.by_layer, tuple(kernel.shape for kernel, _ in weights))
-    kernels = [ops.convert_to_tensor(np.ascontiguousarray(kernel.T)) for kernel, _ in weights]
-    biases = [ops.convert_to_tensor(bias[:, None]) for _, bias in weights]
+    network, tensors = graph_network(config, weights) if config.graph else _layers(config, weights)
     found = np.empty((config.channels, inputs.shape[1]), np.float32)
-    step = PIECE if inputs.shape[1] > SMALL_PIECE else SMALL_PIECE
+    step = PIECE if inputs.shape[1] > SMALL_PIECE and not config.graph else SMALL_PIECE
 
     def piece(start: int) -> None:
         part = inputs[:, start : start + step]
         short = step - part.shape[1]  # one shape for all pieces, so that nothing is compiled anew
         whole = np.pad(part, ((0, 0), (0, short))) if short else np.ascontiguousarray(part)
-        found[:, start : start + step] = np.asarray(network(whole, kernels, biases))[:, : part.shape[1]]
+        found[:, start : start + step] = np.asarray(network(whole, *tensors))[:, : part.shape[1]]
 
     with ThreadPoolExecutor(os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()) as pool:
         list(pool.map(piece, range(0, inputs.shape[1], step)))
@@ -117,7 +116,15 @@ def _with_latent(config: CPPNConfig, weights: Weights, latent: np.ndarray | None
             f"expected weights {expected} and a latent of {config.latent}, got {shapes} and {latent.shape}"
         )
     (kernel, bias), told = weights[0], len(config.inputs)
-    return ((kernel[:told], bias + latent @ kernel[told:]), *weights[1:])
+    # In a graph the first kernel goes on with what nodes tell each other.
+    rows = slice(told, told + config.latent)
+    return ((np.delete(kernel, rows, 0), bias + latent @ kernel[rows]), *weights[1:])
+
+
+def _layers(config: CPPNConfig, weights: Weights) -> tuple[Network, tuple[Any, ...]]:
+    network = _network(config.by_layer, tuple(kernel.shape for kernel, _ in weights))
+    kernels = [ops.convert_to_tensor(np.ascontiguousarray(kernel.T)) for kernel, _ in weights]
+    return network, (kernels, [ops.convert_to_tensor(bias[:, None]) for _, bias in weights])
 
 
 @lru_cache(maxsize=256)

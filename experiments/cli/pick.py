@@ -10,7 +10,7 @@ _SIDE = 160  # pixels of a picture that is drawn from a recipe
 
 
 def pick(
-    sheet: Path = typer.Argument(help="A sheet that preview, sample or pick has made."),
+    sheet: Path = typer.Argument(help="A sheet that preview, sample, cppn or pick has made."),
     cells: list[int] = typer.Argument(help="The numbers under the pictures you choose."),
     out: Path = typer.Option(None, help="The picture to write; preview-2.png after preview.png, and so on."),
     vary: float = typer.Option(0.2, min=0, max=1, help="How far the new pictures move: 0 not at all, 1 nearly free."),
@@ -26,13 +26,15 @@ def pick(
 ) -> None:
     """Turn chosen pictures of a sheet into a new sheet of variations, from which you can pick again."""
     import mosaics
-    from experiments.picking import Breeding, holds_samples, next_name, pick_variations
+    from experiments.picking import Breeding, holds_cppns, holds_samples, next_name, pick_variations
     from experiments.sheets import plan_sheet, save_sheet
 
     side = cell or _SIDE
     if holds_samples(sheet):
         console.start_keras()
         side = cell or mosaics.read_provenance(sheet)["cell_px"]
+    if holds_cppns(sheet):
+        console.start_keras()
     how = Breeding(count, vary, tuple(lock), seed, colours.chosen(palette))
     made, facts = pick_variations(sheet, cells, how, run=run)
     target = out or next_name(sheet, len(facts["lineage"]))

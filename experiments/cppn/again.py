@@ -8,6 +8,7 @@ import numpy as np
 import mosaics
 
 from ..sheets import draw_sheet
+from .breeding import sheet_of_evolved
 from .drawing import Report, strips_of
 from .filming import FilmAsked
 from .moving_sheets import GridAsked
@@ -39,5 +40,19 @@ def _grid(made: dict[str, Any], report: Report) -> Made:
     return draw_sheet(grid_of(asked.recipe, asked.down, asked.across), asked.cell)
 
 
-AGAIN: dict[str, Callable[[dict[str, Any], Report], Made]] = {"cppn": _still, "cppn film": _film, "cppn grid": _grid}
+def recipes_of(made: dict[str, Any]) -> list[CPPNRecipe]:
+    """The recipes of a sheet, from its record."""
+    return [CPPNRecipe.from_json(recipe) for recipe in made["cppns"]]
+
+
+def _evolving(made: dict[str, Any], report: Report) -> Made:
+    return draw_sheet(sheet_of_evolved(recipes_of(made)), made["cell_px"])
+
+
+AGAIN: dict[str, Callable[[dict[str, Any], Report], Made]] = {
+    "cppn": _still,
+    "cppn film": _film,
+    "cppn grid": _grid,
+    "cppn evolve": _evolving,
+}
 """By the kind that the record says."""

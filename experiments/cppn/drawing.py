@@ -42,7 +42,8 @@ def draw_strips(
 ) -> Iterator[np.ndarray]:
     """`strips_of` with weights that are known already, as for the frames of a film."""
     check_drawable(recipe.config)
-    look = Look(recipe.colour, spread_of(*weights[-1]), recipe.palette, recipe.hues, bits)
+    spread = spread_of(*weights[-1])[-recipe.config.channels :]  # of a graph, whose last nodes are its outputs
+    look = Look(recipe.colour, spread, recipe.palette, recipe.hues, bits)
     for values in cppn_strips(recipe.config, weights, size_px, recipe.z):
         yield coloured(values, look)
 

@@ -1,4 +1,4 @@
-"""How the weights of a CPPN came about: from its seed, or varied or crossed from those of other recipes."""
+"""How the weights of a CPPN came about: from its seed, by breeding, by evolution or by training."""
 
 from base64 import b64decode
 from collections.abc import Callable
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from models import INITS, cppn_weights
+from models import Genes, cppn_weights
 from models.cppn import Weights
-from procgen import stream
 
 from ..errors import ExperimentsError
+from .lines import founders, weights_of_line
 
 if TYPE_CHECKING:
     from .recipe import CPPNRecipe
@@ -27,31 +27,14 @@ def weights_from(recipe: "CPPNRecipe") -> Weights:
     raise ExperimentsError(f"expected an origin of {', '.join(ORIGINS)}, got {', '.join(recipe.origin)}")
 
 
-def _parent(made: Any) -> Weights:
+def _of_line(recipe: "CPPNRecipe", origin: dict[str, Any]) -> Weights:
     from .recipe import CPPNRecipe
 
-    return weights_from(CPPNRecipe.from_json(made))
+    return weights_of_line(origin["line"], recipe.config.init, lambda made: weights_from(CPPNRecipe.from_json(made)))
 
 
-def _varied(recipe: "CPPNRecipe", origin: dict[str, Any]) -> Weights:
-    """Turned by a share of a right angle towards weights of the same law, so that their spread stays."""
-    angle = origin["amount"] * np.pi / 2
-    cosine, sine = np.float32(np.cos(angle)), np.float32(np.sin(angle))
-    new = []
-    for number, layer in enumerate(_parent(origin["vary"])):
-        other = INITS[recipe.config.init](stream(origin["seed"], number, "cppn vary"), *layer[0].shape)
-        new.append(tuple(cosine * one + sine * two for one, two in zip(layer, other, strict=True)))
-    return tuple(new)  # type: ignore[arg-type]
-
-
-def _crossed(recipe: "CPPNRecipe", origin: dict[str, Any]) -> Weights:
-    """Each unit, with all that it is told, of one parent or of the other."""
-    parents = [_parent(made) for made in origin["cross"]]
-    new = []
-    for number, (one, two) in enumerate(zip(*parents, strict=True)):
-        first = stream(origin["seed"], number, "cppn cross").random(len(one[1])) < 0.5
-        new.append((np.where(first, one[0], two[0]), np.where(first, one[1], two[1])))
-    return tuple(new)
+def _of_genes(recipe: "CPPNRecipe", origin: dict[str, Any]) -> Weights:
+    return Genes.from_json(origin["genes"]).weights()
 
 
 def _fitted(recipe: "CPPNRecipe", origin: dict[str, Any]) -> Weights:
@@ -75,14 +58,13 @@ def source_type_of(recipe: "CPPNRecipe") -> str:
 def _is_trained(origin: dict[str, Any] | None) -> bool:
     if origin is None:
         return False
-    parents = [*origin.get("cross", ()), *([origin["vary"]] if "vary" in origin else ())]
-    return "fitted" in origin or any(_is_trained(parent["origin"]) for parent in parents)
+    return "fitted" in origin or any(_is_trained(each["origin"]) for each in founders(origin.get("line", ())))
 
 
 ORIGINS: dict[str, Callable[["CPPNRecipe", dict[str, Any]], Weights]] = {
-    "vary": _varied,
-    "cross": _crossed,
+    "line": _of_line,
+    "genes": _of_genes,
     "fitted": _fitted,
 }
-"""By the key that says what it is: {"vary": recipe, "seed", "amount"}, {"cross": [recipe, recipe], "seed"},
+"""By the key that says what it is: {"line": steps}, see `lines`; {"genes": those of a graph}, see `Genes`;
 {"fitted": weights in Base64}."""

@@ -36,12 +36,13 @@ EXAMPLES = {
     "cppn render": ("silk made.png --size 48x32".split(), "made.png"),
     "cppn grid": ("silk made.png --cell 32 --across seed=0:1 --down depth=3,4".split(), "made.png"),
     "cppn animate": ("silk-z made.webp --size 32 --seconds 0.4 --fps 10 --width 8".split(), "made.webp"),
+    "cppn breed": ("silk made.png --count 4 --cell 32 --width 6 --depth 3".split(), "made.png"),
+    "cppn evolve": ("made.png --count 3 --cell 32 --steps 5".split(), "made.png"),
     "cppn dataset": ("made --count 9 --size 16 --modes none --width 8".split(), "made/manifest.json"),
     "cppn fit": (
         "default:4 made.png --learn 16 --steps 20 --width 8 --film made.webp --film-size 16".split(),
         "made.webp",
     ),
-    "cppn remap": ("default:4 made.webp --size 16 --seconds 0.4 --fps 10 --loop --width 8".split(), "made.webp"),
     "release": ("made --runs {run} --worlds quick".split(), "made/manifest.json"),
 }
 WRITES_NOTHING = {"verify", "compositions", "spaces", "inspect"}

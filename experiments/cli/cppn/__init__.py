@@ -4,15 +4,16 @@ from collections.abc import Callable
 
 import typer
 
-from . import animate, dataset, fit, grid, remap, render
+from . import animate, breed, dataset, evolve, fit, grid, render
 
 CPPN_VERBS: dict[str, Callable[..., None]] = {
     "render": render.render,
     "grid": grid.grid,
     "animate": animate.animate,
     "fit": fit.fit,
-    "remap": remap.remap,
     "dataset": dataset.dataset,
+    "breed": breed.breed,
+    "evolve": evolve.evolve,
 }
 
 app = typer.Typer(help="Networks that are pictures: drawn, laid out, moved, fitted, bred.", no_args_is_help=True)

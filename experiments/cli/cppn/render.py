@@ -32,11 +32,12 @@ def render(
     measure = read_size(size, aspect=aspect, dpi=dpi)
     console.start_keras()
     from experiments.cppn.asking import find_cppn
+    from experiments.cppn.breeding import said_of
     from experiments.cppn.drawing import plan_cppn, save_cppn
 
     recipe = find_cppn(what, changes)
     width, height = measure.size_px
-    words = f"{recipe.config.width} x {recipe.config.depth} {'/'.join(recipe.config.activation)} at {width}x{height} px"
+    words = f"{said_of(recipe)} at {width}x{height} px"
     chaotic = warn(recipe)
     if dry_run:
         plan = {**plan_cppn(recipe, out, measure, bits=bits), "chaotic": chaotic}

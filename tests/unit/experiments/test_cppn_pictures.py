@@ -34,9 +34,13 @@ RECIPES = {
     "grey": CPPNRecipe(CPPNConfig(channels=1), 1, colour="grey"),
     "oklch": CPPNRecipe(SMALL, 4, colour="oklch", hues=(20.0, 140.0)),
     "palette": CPPNRecipe(SMALL, 4, colour="palette", palette=tuple(WARM.split(","))),
-    "varied": CPPNRecipe(SMALL, 3, origin={"vary": CPPNRecipe(SMALL, 1).to_json(), "seed": 2, "amount": 0.2}),
+    "varied": CPPNRecipe(
+        SMALL, 3, origin={"line": [{"of": CPPNRecipe(SMALL, 1).to_json()}, {"vary": 0, "seed": 2, "amount": 0.2}]}
+    ),
     "crossed": CPPNRecipe(
-        SMALL, 3, origin={"cross": [CPPNRecipe(SMALL, 1).to_json(), CPPNRecipe(SMALL, 2).to_json()], "seed": 2}
+        SMALL,
+        3,
+        origin={"line": [*({"of": CPPNRecipe(SMALL, s).to_json()} for s in (1, 2)), {"cross": [0, 1], "seed": 2}]},
     ),
 }
 
@@ -169,7 +173,7 @@ def test_two_outputs_are_no_colours_and_a_bred_picture_keeps_its_shape(tmp_path)
         picture_of(find_cppn("warp"), (8, 8))
     with pytest.raises(ExperimentsError, match="got a bred one"):
         changed(RECIPES["varied"], {"width": 9})
-    with pytest.raises(ExperimentsError, match="origin of vary, cross"):
+    with pytest.raises(ExperimentsError, match="origin of line, genes"):
         weights_of(CPPNRecipe(SMALL, origin={"found": 1}))
     with pytest.raises(ExperimentsError, match="expected the recipe of a CPPN"):
         CPPNRecipe.from_json({"config": {"breadth": 3}})
