@@ -295,6 +295,12 @@ def _cppn_fit(original: Original) -> Made:
     return film_again(original)
 
 
+def _cppn_remap(original: Original) -> Made:
+    from .cppn.remapping import remap_again
+
+    return remap_again(original)
+
+
 KINDS: dict[str, Callable[[Original], Made]] = {
     "render": _render,
     "preview": _preview,
@@ -310,5 +316,6 @@ KINDS: dict[str, Callable[[Original], Made]] = {
     "cppn grid": _cppn,
     "cppn evolve": _cppn,
     "cppn fit": _cppn_fit,
+    "cppn remap": _cppn_remap,
 }
 """How each kind of picture is drawn again."""

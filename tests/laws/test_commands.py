@@ -43,6 +43,7 @@ EXAMPLES = {
         "default:4 made.png --learn 16 --steps 20 --width 8 --film made.webp --film-size 16".split(),
         "made.webp",
     ),
+    "cppn remap": ("default:4 made.webp --size 16 --seconds 0.4 --fps 10 --loop --width 8".split(), "made.webp"),
     "release": ("made --runs {run} --worlds quick".split(), "made/manifest.json"),
 }
 WRITES_NOTHING = {"verify", "compositions", "spaces", "inspect"}

@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import typer
 
-from . import animate, breed, dataset, evolve, fit, grid, render
+from . import animate, breed, dataset, evolve, fit, grid, remap, render
 
 CPPN_VERBS: dict[str, Callable[..., None]] = {
     "render": render.render,
     "grid": grid.grid,
     "animate": animate.animate,
     "fit": fit.fit,
+    "remap": remap.remap,
     "dataset": dataset.dataset,
     "breed": breed.breed,
     "evolve": evolve.evolve,
