@@ -1,7 +1,6 @@
 """codebox/mosaic: python codebox.py CHECKOUT TARGET TILES SIDE, to mosaic.jpeg in the folder it is started in.
 
-All as published but for what its README says to set: tiles of SIDE pixels, and no enlargement of a target that is made
-as large as the mosaic.
+All as published but for what its README says to set: tiles of SIDE pixels.
 """
 
 import sys
@@ -13,5 +12,4 @@ import mosaic  # noqa: E402 of the checkout
 
 mosaic.TILE_SIZE = int(side)
 mosaic.TILE_BLOCK_SIZE = int(side) / mosaic.TILE_MATCH_RES
-mosaic.ENLARGEMENT = 1
 mosaic.mosaic(target, tiles)

@@ -17,6 +17,7 @@ Line = dict[str, Any]
 _HERE = Path(__file__).resolve().parent
 _COMMAND = "import sys; from experiments.cli.app import main; sys.argv[0] = 'synchromy'; main()"
 _PEER_RATIO = 40
+ENLARGED = 8  # times as large as the target a mosaic is, as codebox/mosaic has it
 _SHEETS = ("pixels", "jpg", "png", "tif")
 
 
@@ -122,7 +123,7 @@ def _synchromy(words: list[str]) -> list[str]:
 
 
 def _write_tiles(folder: Path, count: int, side: int) -> None:
-    """The same tiles as files and as an array, and a target that is as large as their mosaic."""
+    """The same tiles as files and as an array, and a target."""
     import numpy as np
     from PIL import Image
 
@@ -133,7 +134,7 @@ def _write_tiles(folder: Path, count: int, side: int) -> None:
         (folder / "tiles").mkdir()
         for number, image in enumerate(images):
             Image.fromarray(image).save(folder / "tiles" / f"{number:06}.png")
-        target = Image.fromarray(_drawn(7, 800)[6]).resize((round(count**0.5) * side,) * 2)
+        target = Image.fromarray(_drawn(7, 800)[6]).resize((round(count**0.5) * side // ENLARGED,) * 2)
         target.save(folder / "target.png")
         np.save(folder / "target.npy", np.asarray(target))
         np.save(kept, images)

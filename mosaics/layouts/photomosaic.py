@@ -6,10 +6,9 @@ import numpy as np
 
 from mosaics.assigning import around_in_lattice
 from mosaics.errors import MosaicsError
-from mosaics.layouts.target import cells_asked, chosen, shifts
+from mosaics.layouts.target import cells_asked, chosen, reduced, shifts
 from mosaics.oklab import PATCHES, patch_colours
 from mosaics.placement import Look, Options, Placement, Sheet
-from mosaics.resizing import resize
 from mosaics.tiles import Tiles
 
 
@@ -26,10 +25,10 @@ def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     columns, rows = _lattice(tiles, sheet.canvas, sheet.options)
     target = sheet.options.target
     assert target is not None
-    seen = resize(target[None], columns * PATCHES, rows * PATCHES)[0]  # a pixel for each part of a place
+    seen = reduced(target, columns * PATCHES, rows * PATCHES)  # a pixel for each part of a place
     parts = seen.reshape(rows, PATCHES, columns, PATCHES, 3).swapaxes(1, 2).reshape(-1, PATCHES, PATCHES, 3)
     found = chosen(tiles, patch_colours(parts), partial(around_in_lattice, rows, columns), sheet)
-    wanted = resize(target[None], columns, rows)[0].reshape(-1, 3).astype(float)
+    wanted = reduced(target, columns, rows).reshape(-1, 3).astype(float)
     boxes = _boxes(tiles, sheet.canvas, sheet.look, columns, rows)
     moved = shifts(tiles, found, wanted, sheet.options.blend)
     return [Placement(tile, *box, None, shift) for tile, box, shift in zip(found.tolist(), boxes, moved, strict=True)]

@@ -9,10 +9,10 @@ import numpy as np
 from mosaics.assigning import around_points
 from mosaics.errors import MosaicsError
 from mosaics.layouts.splitting import Rect, in_pixels
-from mosaics.layouts.target import cells_asked, chosen, shifts
+from mosaics.layouts.target import cells_asked, chosen, reduced, shifts
 from mosaics.oklab import LINEAR_OF_BYTE, oklab_of_light, patch_colours
 from mosaics.placement import Placement, Sheet
-from mosaics.resizing import byte_of_linear, resize
+from mosaics.resizing import byte_of_linear
 from mosaics.tiles import Tiles
 
 _FINEST = 9  # pixels of the looked-at target a side: what is smaller has no parts to compare
@@ -64,7 +64,7 @@ def _own_canvas(tiles: Tiles, target: np.ndarray, cells: int) -> tuple[int, int]
 def _looked_at(target: np.ndarray, aspect: float) -> np.ndarray:
     """The middle of the target in the canvas' proportions, _LOOKED_AT on its longer side."""
     wide, high = (_LOOKED_AT, _LOOKED_AT / aspect) if aspect >= 1 else (_LOOKED_AT * aspect, _LOOKED_AT)
-    return resize(target[None], max(_FINEST, round(wide)), max(_FINEST, round(high)))[0]
+    return reduced(target, max(_FINEST, round(wide)), max(_FINEST, round(high)))
 
 
 def _cut(lab: np.ndarray, cells: int) -> list[Rect]:

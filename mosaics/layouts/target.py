@@ -8,10 +8,11 @@ from mosaics.assigning import apart, at_most, nearest
 from mosaics.errors import MosaicsError
 from mosaics.oklab import LINEAR_OF_BYTE
 from mosaics.placement import Options, Sheet
-from mosaics.resizing import byte_of_linear
+from mosaics.resizing import byte_of_linear, resize
 from mosaics.tiles import Tiles
 
 NEAR = 48  # places around one in which its tile does not come again: all that are less than four places away
+_FINER = 3  # times as fine as asked for, a large target is looked at
 _SPARED = 8  # of so many tiles one at most is given up so: of few, the better ones come again sooner
 _PIXELS_AT_ONCE = 4 << 20  # of tiles while their means are taken
 
@@ -34,6 +35,23 @@ def cells_asked(tiles: Tiles, options: Options, layout: str) -> int:
             f"{cells}; ask for fewer cells, more tiles or more repeats"
         )
     return cells
+
+
+def reduced(target: np.ndarray, width: int, height: int) -> np.ndarray:
+    """The middle of the target in these proportions, uint8 (height, width, 3); of a large one, not every pixel is read.
+
+    Where a pixel of the result has dozens of the target's, nine of each block of them are averaged first, as light.
+    """
+    high, wide = target.shape[:2]
+    side = min(high // (_FINER * height), wide // (_FINER * width))
+    if side > 1:
+        rows, columns = high // side, wide // side
+        top, left = (high - rows * side) // 2, (wide - columns * side) // 2
+        inside = target[top : top + rows * side, left : left + columns * side]
+        steps = np.unique(((np.arange(3) + 0.5) * side / 3).astype(int))
+        light = sum(LINEAR_OF_BYTE[inside[y::side, x::side]] for y in steps for x in steps)
+        target = byte_of_linear(light / len(steps) ** 2)
+    return resize(target[None], width, height)[0]
 
 
 def chosen(tiles: Tiles, wanted: np.ndarray, around: Callable[[int], np.ndarray], sheet: Sheet) -> np.ndarray:

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mosaics import LAYOUTS, Look, MosaicsError, Options, Sheet, Tiles, compose
+from mosaics.layouts.target import reduced
 from tests.laws.test_layouts import overlaps, table
 
 DRAWING = [name for name, layout in LAYOUTS.items() if "target" in layout.needs]
@@ -79,6 +80,12 @@ def test_the_target_is_seen_and_more_of_it_with_more_blend(name):
     found = [off(blend) for blend in (0.0, 0.5, 1.0)]
     assert found[0] < 30
     assert found[0] > found[1] > found[2]
+
+
+@pytest.mark.parametrize("times", [7, 20])
+def test_a_large_target_is_seen_as_the_small_one(times):
+    large = TARGET.repeat(times, 0).repeat(times, 1)[3:, :-2]
+    assert np.abs(reduced(large, 18, 12).astype(int) - reduced(TARGET, 18, 12)).mean() < 1.5
 
 
 @pytest.mark.parametrize("name", DRAWING)

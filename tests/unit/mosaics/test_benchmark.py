@@ -13,7 +13,7 @@ PEER = """
 TILE_SIZE, TILE_MATCH_RES, TILE_BLOCK_SIZE, ENLARGEMENT = 50, 5, 10, 8
 def mosaic(target, tiles):
     from pathlib import Path
-    assert (TILE_SIZE, ENLARGEMENT) == (64, 1) and Path(target).is_file() and len(list(Path(tiles).iterdir())) == 400
+    assert (TILE_SIZE, ENLARGEMENT) == (64, 8) and Path(target).is_file() and len(list(Path(tiles).iterdir())) == 400
     print("made")
 """
 
