@@ -43,7 +43,13 @@ LINEAR_OF_BYTE = to_linear(np.arange(256) / 255).astype(np.float32)
 
 def oklab_of_light(linear: np.ndarray) -> np.ndarray:
     """OKLab, float32, of linear light (..., 3) as `LINEAR_OF_BYTE` gives it."""
-    return np.cbrt(linear @ _LMS.T.astype(np.float32)) @ _LAB.T.astype(np.float32)
+    return _mixed(np.cbrt(_mixed(linear, _LMS)), _LAB)
+
+
+def _mixed(colours: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    """Each colour (..., 3) by a matrix, rounded alike wherever it stands: a product of matrices does not."""
+    columns = matrix.T.astype(np.float32)
+    return colours[..., :1] * columns[0] + colours[..., 1:2] * columns[1] + colours[..., 2:] * columns[2]
 
 
 def mean_oklab(images: np.ndarray) -> np.ndarray:

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mosaics.similarity import by_similarity
+from mosaics.similarity import by_similarity, compared
 from mosaics.tiles import Tiles
 
 _NEUTRAL_CHROMA = 0.03  # below it a hue is hard to name, and noise decides it
-_AXIS_STEPS = 4096  # of a unit of OKLab: places on an axis that differ by less are the same
+_AXIS_STEPS = 4096  # of a unit of OKLab; with more, sums of 10,000 tiles would be rounded
 
 
 def by_hue(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None) -> np.ndarray:
@@ -46,7 +46,7 @@ def by_principal(tiles: Tiles, *, seed: int = 0, slots: np.ndarray | None = None
     """Along the line on which these tiles differ most, in colour and in where it is; with slots, each column follows
     the second such line."""
     first, second = _principal(tiles.patches)
-    line = np.argsort(first, kind="stable")
+    line = np.lexsort((second, first))
     return line if slots is None else _within_lines(line, second, _columns_of(slots))
 
 
@@ -87,12 +87,16 @@ def _light_hue_neutral(tiles: Tiles) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
 
 def _principal(patches: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where each tile lies on the first two principal axes, float (N,) each; each begins at its light or vivid end."""
-    centred = patches - patches.mean(0, dtype=float)
-    axes = np.linalg.eigh(centred.T @ centred)[1].T[:-3:-1]
-    size = np.abs(axes).round(6)
-    axes = axes * np.sign(axes[[0, 1], size.argmax(1)])[:, None]
-    first, second = np.rint(-(centred @ axes.T) * _AXIS_STEPS).T
+    """Where each tile lies on the first two principal axes, float (N,) each, in whole steps.
+
+    The covariance is of whole numbers, which no machine and no sequence of the tiles rounds.
+    """
+    colours = compared(patches, _AXIS_STEPS)
+    total = colours.sum(0)
+    axes = np.linalg.eigh(len(colours) * colours.T @ colours - np.outer(total, total))[1].T[:-3:-1]
+    leading = np.abs(axes).round(6).argmax(1)
+    axes = axes * -np.sign(axes[[0, 1], leading])[:, None]  # so that lines begin at their light or vivid end
+    first, second = np.rint(colours @ axes.T * 64).T
     return first, second
 
 

@@ -86,9 +86,9 @@ def by_similarity(
     return _equals_in_sequence(held, colours)
 
 
-def compared(patches: np.ndarray) -> np.ndarray:
-    """What is compared of 3 x 3 patches float (N, 27), in whole steps, float (N, 27)."""
-    parts = np.rint(patches * (9 * _STEPS)).reshape(len(patches), 9, 3)
+def compared(patches: np.ndarray, steps: int = _STEPS) -> np.ndarray:
+    """What is compared of 3 x 3 patches float (N, 27), in whole steps of so many to a unit, float (N, 27)."""
+    parts = np.rint(patches.astype(float) * (9 * steps)).reshape(len(patches), 9, 3)
     mean = np.rint(parts.mean(1, keepdims=True))
     return np.rint((mean + _INSIDE * (parts - mean)) / 9).reshape(len(patches), -1)
 
