@@ -1,5 +1,8 @@
+from .bleed import bleeding as bleeding
 from .composing import Picture as Picture
 from .composing import compose as compose
+from .costs import Cost as Cost
+from .costs import cost as cost
 from .deepzoom import check_folder as check_folder
 from .deepzoom import read_deepzoom as read_deepzoom
 from .deepzoom import save_deepzoom as save_deepzoom
@@ -7,6 +10,7 @@ from .deepzoom_costs import deepzoom_cost as deepzoom_cost
 from .duplicates import Distinct as Distinct
 from .duplicates import distinct as distinct
 from .errors import MosaicsError as MosaicsError
+from .icc import PROFILES as PROFILES
 from .layouts import LAYOUTS as LAYOUTS
 from .order import ORDERS as ORDERS
 from .placement import Layout as Layout
