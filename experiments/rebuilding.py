@@ -301,6 +301,12 @@ def _cppn_remap(original: Original) -> Made:
     return remap_again(original)
 
 
+def _cppn_latents(original: Original) -> Made:
+    from .cppn.showing_latents import latents_again
+
+    return latents_again(original.made)
+
+
 KINDS: dict[str, Callable[[Original], Made]] = {
     "render": _render,
     "preview": _preview,
@@ -317,5 +323,6 @@ KINDS: dict[str, Callable[[Original], Made]] = {
     "cppn evolve": _cppn,
     "cppn fit": _cppn_fit,
     "cppn remap": _cppn_remap,
+    "cppn latents": _cppn_latents,
 }
 """How each kind of picture is drawn again."""

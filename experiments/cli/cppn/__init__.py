@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from . import animate, breed, dataset, evolve, fit, grid, remap, render
+from . import animate, breed, dataset, evolve, fit, grid, latents, remap, render
 
 CPPN_VERBS: dict[str, Callable[..., None]] = {
     "render": render.render,
@@ -12,6 +12,7 @@ CPPN_VERBS: dict[str, Callable[..., None]] = {
     "animate": animate.animate,
     "fit": fit.fit,
     "remap": remap.remap,
+    "latents": latents.latents,
     "dataset": dataset.dataset,
     "breed": breed.breed,
     "evolve": evolve.evolve,
