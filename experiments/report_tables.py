@@ -2,9 +2,13 @@
 
 import html
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .baseline import FACTORS as COLOURS
 from .calibration import MIXED, FalseAccepts
+
+if TYPE_CHECKING:
+    from .baseline import Comparison
 
 KINDS = {
     "blend": "two pictures seen through each other",
@@ -95,6 +99,38 @@ def _hue_words(found: dict[str, dict[str, float]] | None) -> str:
         f" Here each mode has a hue of its own: hue alone tells the true mode of {truth} of real pictures. It says the "
         f"same as the probe of {real} of the real pictures, and of {samples} of the samples, that the probe accepts."
     )
+
+
+def baseline_table(found: "Comparison") -> str:
+    """World, GAN and baseline beside each other: `compare_baseline`."""
+    sides = found.sides
+    rows = [
+        [
+            "distance to the world (KID)",
+            *(f"{s.distances.kernel.value:.3f} ± {2 * s.distances.kernel.error:.3f}" for s in sides),
+        ],
+        ["share of the world covered", *(f"{s.distances.coverage:.0%}" for s in sides)],
+        ["share that could be the world's", *(f"{s.distances.precision:.0%}" for s in sides)],
+        ["diversity, the world's is 1", *(f"{s.diversity:.2f}" for s in sides)],
+        *([words, *(_measured(*s.factors[name]) for s in sides)] for name, words in COLOURS.items()),
+    ]
+    untrained = ", drawn by networks that learned nothing" if found.untrained else ""
+    words = (
+        f"The baseline is {found.about}{untrained}. {sides[0].distances.fake:,} pictures of each. The first four rows "
+        "are by the features of the probe that reads this run's modes, the others by pixels alone: means over "
+        "pictures, give or take two standard errors. The column of the world is how it differs from more of itself, "
+        f"which is the best there is: a distance of 0, and {found.coverage:.0%} covered. A GAN has learned something "
+        "where it is nearer to the world than the baseline is. The probe knows this world alone: of pictures far "
+        "from it, its distances tell that they are far, not how far."
+    )
+    return _table(["", "the world", "the GAN", "the baseline"], rows, words)
+
+
+def _measured(mean: float, error: float) -> str:
+    if mean != mean:
+        return "none"
+    places = 0 if abs(mean) >= 10 else 3
+    return f"{mean:.{places}f} ± {2 * error:.{max(places, 1) if places == 0 else places}f}"
 
 
 def _share(share: float, error: float) -> str:

@@ -14,7 +14,9 @@ import numpy as np
 
 import models
 import mosaics
+from procgen import Dataset
 
+from .baseline import Comparison, compare_baseline
 from .cross_checking import run_cross_check
 from .decoding import in_colour
 from .errors import ExperimentsError
@@ -24,27 +26,37 @@ from .files import write_atomically
 from .following import follow_paths
 from .panels import PANELS, Panel, drawn
 from .probing import run_calibration, run_probe_of
-from .report_tables import calibration_table, cross_check_table, shares_table
+from .report_tables import baseline_table, calibration_table, cross_check_table, shares_table
 from .run import Run, read_snapshot
 from .sources import sample_tiles
 
 SHEET = 64
+BESIDE = 36
 MOSAIC_TILES = 1500
 WIDEST_PICTURE = 1800
 
 
-def write_report(run: Run, out: Path, *, mosaic: Path | None = None) -> dict[str, Any]:
-    """Write the page of `run` to `out`, with the picture `mosaic` or one made on the spot; returns its facts."""
+def write_report(run: Run, out: Path, *, mosaic: Path | None = None, baseline: Dataset | None = None) -> dict[str, Any]:
+    """Write the page of `run` to `out`, whole or not at all; returns its facts.
+
+    Args:
+        run: with metrics and snapshots.
+        out: the page.
+        mosaic: a picture to show, or None for one made on the spot.
+        baseline: pictures to put beside the world and the GAN, or None.
+    """
     if not run.metrics():
         raise ExperimentsError(f"expected a run with metrics in {run.folder}, got none yet: train it for longer first")
     known = RunEvidence(run)
     facts = follow_paths(known.paths)
-    page = _page(known, facts, mosaic)
+    compared = compare_baseline(run, baseline) if baseline else None
+    page = _page(known, facts, mosaic, compared)
     write_atomically(out, lambda temporary: temporary.write_text(page, "utf-8"))
-    return {"report": out, "bytes": len(page.encode()), "verdict": facts["verdict"]}
+    beside = {"beside": compared.facts()} if compared else {}
+    return {"report": out, "bytes": len(page.encode()), "verdict": facts["verdict"], **beside}
 
 
-def _page(known: RunEvidence, facts: dict[str, Any], mosaic: Path | None) -> str:
+def _page(known: RunEvidence, facts: dict[str, Any], mosaic: Path | None, compared: Comparison | None) -> str:
     run = known.run
     verdict, last = facts["verdict"], run.metrics()[-1]
     generator = run.generator()
@@ -62,6 +74,7 @@ def _page(known: RunEvidence, facts: dict[str, Any], mosaic: Path | None) -> str
         "world_caption": _world_caption(run),
         "samples": _embedded(_sheet(models.sample(generator, count=SHEET, seed=0))),
         "samples_caption": f"Generated: samples{average} at the end.",
+        "baseline": _beside(compared) if compared else "",
         "probe": _probe_words(run, facts),
         "table": shares_table(facts["last"]),
         "trust": _trust(known),
@@ -70,6 +83,17 @@ def _page(known: RunEvidence, facts: dict[str, Any], mosaic: Path | None) -> str
         **_panels(known),
     }
     return Template(files("experiments").joinpath("page.html").read_text("utf-8")).substitute(values)
+
+
+def _beside(compared: Comparison) -> str:
+    """World, GAN and baseline: some pictures of each, and the table."""
+    names = {"world": "The world.", "gan": "The GAN.", "baseline": f"The baseline: {compared.about}."}
+    shown = ""
+    for side in compared.sides:
+        said, source = html.escape(names[side.name]), _embedded(_sheet(side.pictures[:BESIDE]))
+        shown += f'<figure><img class="pixels" alt="{said}" src="{source}"><figcaption>{said}</figcaption></figure>'
+    heading = "<h2>Beside networks that learned nothing</h2>" if compared.untrained else "<h2>Beside another world</h2>"
+    return f'{heading}<div class="pair three">{shown}</div>{baseline_table(compared)}'
 
 
 def _trust(known: RunEvidence) -> str:

@@ -44,10 +44,11 @@ def changed(recipe: CPPNRecipe, changes: Mapping[str, Any]) -> CPPNRecipe:
     """A recipe with some of its parameters changed; a latent that no longer fits becomes that of the seed."""
     told = {name: read_parameter(name, value) for name, value in changes.items()}
     numbers = {int(name[1:]): told.pop(name) for name in [*told] if _is_number_of_z(name)}
-    if recipe.origin and {*_SHAPES, "seed"} & {*told}:
+    fixed = {*_SHAPES, "seed", *(["activation"] if recipe.config.graph else [])} & {*told}
+    if recipe.origin and fixed:
         raise ExperimentsError(
             f"expected a picture whose weights are those of a seed, got a bred one: "
-            f"its {', '.join(sorted({*_SHAPES, 'seed'} & {*told}))} cannot be changed"
+            f"its {', '.join(sorted(fixed))} cannot be changed"
         )
     config = replace(recipe.config, **{name: value for name, value in told.items() if name in _NETWORK})
     kept = None if {"latent", "seed", "latent_low", "latent_high"} & {*told} else recipe.latent
@@ -141,9 +142,10 @@ def _colours(text: str) -> tuple[str, ...]:
 
 
 _NETWORK = tuple(each.name for each in fields(CPPNConfig))
+_KINDS = {each.name: each.type for each in fields(CPPNConfig) if each.name != "graph"}  # which evolution alone makes
 _READERS: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "str": str}
 PARAMETERS: dict[str, Callable[[str], Any]] = {
-    **{each.name: _READERS.get(getattr(each.type, "__name__", str(each.type)), _words) for each in fields(CPPNConfig)},
+    **{name: _READERS.get(getattr(kind, "__name__", str(kind)), _words) for name, kind in _KINDS.items()},
     "seed": int,
     "z": _numbers,
     "colour": str,
