@@ -30,6 +30,7 @@ from .errors import ExperimentsError
 from .files import said_plainly
 from .loops import SAMPLED, loop_bytes
 from .sizes import Measure
+from .wav import read_wav
 
 PICTURES = (".png", ".apng", ".tif", ".tiff", ".webp", ".gif", ".jpg", ".jpeg", ".svg")
 """How the name of a picture that may carry its recipe ends."""
@@ -110,11 +111,13 @@ def find_recipe(what: str, seed: int = 0) -> tuple[Recipe, dict[str, Any]]:
 
 
 def read_made(path: Path) -> dict[str, Any]:
-    """What a picture of any kind says of itself.
+    """What a picture of any kind, or a sound, says of itself.
 
     Raises:
         ExperimentsError, ProcgenError or MosaicsError: it cannot be read, or says nothing.
     """
+    if path.suffix.lower() == ".wav":
+        return read_wav(path)
     if path.suffix.lower() != ".svg":
         return mosaics.read_provenance(path)
     with said_plainly(path, "read"):

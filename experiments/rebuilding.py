@@ -11,6 +11,7 @@ import numpy as np
 import mosaics
 from models.errors import ModelsError
 from mosaics.provenance import software
+from mosaics.whole import write_whole
 from procgen import ProcgenError, Recipe, Space
 
 from .errors import ExperimentsError
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from .trained import Trained
 
 Report = Callable[..., object]
-Made = np.ndarray | mosaics.Raster | mosaics.Film | str
-"""What a kind of picture is drawn as: pixels, strips, frames, or the text of an SVG."""
+Made = np.ndarray | mosaics.Raster | mosaics.Film | str | bytes
+"""What a kind of picture is drawn as: pixels, strips, frames, the text of an SVG, or the bytes of a sound."""
 
 
 def _silent(*_: object) -> None:
@@ -100,6 +101,8 @@ def rebuild(path: Path, out: Path, *, moved: Sequence[str] = (), force: bool = F
     drawn = _drawn(original)
     if isinstance(drawn, str):
         mosaics.save_document(drawn, out, force=force)
+    elif isinstance(drawn, bytes):
+        write_whole(out, lambda file: file.write(drawn))
     else:
         kept = {key: value for key, value in original.made.items() if key not in _OURS}
         mosaics.save_picture(drawn, out, provenance=kept, source_type=original.made["source_type"], force=force)
@@ -307,6 +310,18 @@ def _cppn_latents(original: Original) -> Made:
     return latents_again(original.made)
 
 
+def _cppn_sound(original: Original) -> Made:
+    from .cppn.sounding import sound_again
+
+    return sound_again(original)
+
+
+def _cppn_spectrogram(original: Original) -> Made:
+    from .cppn.spectrogram import spectrogram_again
+
+    return spectrogram_again(original)
+
+
 KINDS: dict[str, Callable[[Original], Made]] = {
     "render": _render,
     "preview": _preview,
@@ -324,5 +339,7 @@ KINDS: dict[str, Callable[[Original], Made]] = {
     "cppn fit": _cppn_fit,
     "cppn remap": _cppn_remap,
     "cppn latents": _cppn_latents,
+    "cppn sound": _cppn_sound,
+    "cppn spectrogram": _cppn_spectrogram,
 }
 """How each kind of picture is drawn again."""

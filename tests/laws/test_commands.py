@@ -45,6 +45,7 @@ EXAMPLES = {
     ),
     "cppn remap": ("default:4 made.webp --size 16 --seconds 0.4 --fps 10 --loop --width 8".split(), "made.webp"),
     "cppn latents": ("{run} made.png --rows 0:4 --cell 32 --width 8".split(), "made.png"),
+    "cppn sound": ("made.wav --seconds 0.5 --width 8".split(), "made.wav"),
     "release": ("made --runs {run} --worlds quick".split(), "made/manifest.json"),
 }
 WRITES_NOTHING = {"verify", "compositions", "spaces", "inspect"}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from . import animate, breed, dataset, evolve, fit, grid, latents, remap, render
+from . import animate, breed, dataset, evolve, fit, grid, latents, remap, render, sound
 
 CPPN_VERBS: dict[str, Callable[..., None]] = {
     "render": render.render,
@@ -13,6 +13,7 @@ CPPN_VERBS: dict[str, Callable[..., None]] = {
     "fit": fit.fit,
     "remap": remap.remap,
     "latents": latents.latents,
+    "sound": sound.sound,
     "dataset": dataset.dataset,
     "breed": breed.breed,
     "evolve": evolve.evolve,
