@@ -37,12 +37,13 @@ def pick(
         console.start_keras()
     how = Breeding(count, vary, tuple(lock), seed, colours.chosen(palette))
     made, facts = pick_variations(sheet, cells, how, run=run)
-    target = out or next_name(sheet, len(facts["lineage"]))
+    generation = sum("sheet" in step for step in facts["lineage"])  # what was bred from a picture was none
+    target = out or next_name(sheet, generation)
     if dry_run:
         facts |= plan_sheet(made, target, cell=side, facts=facts)
-        words = f"would draw {console.plural(count, 'picture')} of generation {len(facts['lineage'])} into {target}, "
+        words = f"would draw {console.plural(count, 'picture')} of generation {generation} into {target}, "
         words += console.about(facts) + console.taken(target, force)
         return console.result({"out": target, "count": count, "cell_px": side, **facts}, words, json=json)
     saved = save_sheet(made, target, cell=side, facts=facts, force=force)
-    words = f"{target}: {console.plural(count, 'picture')}, generation {len(facts['lineage'])}; pick again from it"
+    words = f"{target}: {console.plural(count, 'picture')}, generation {generation}; pick again from it"
     return console.result({"out": target, **saved}, words, json=json)
