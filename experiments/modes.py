@@ -13,15 +13,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .count_tables import TIME_UNITS, check_no_total, read_table, whole
 from .errors import ExperimentsError
 
 REJECTED = -1
 """The label of an image the probe would not assign to any mode."""
 
 Z_ONE_SIDED, Z_TWO_SIDED = 1.6448536269514722, 1.959963984540054  # the normal's 95% and 97.5% points
-TIME_UNITS = {"nimg": 1, "step": 1, "kimg": 1000}
-"""What the first column of a table may count, and how much of `nimg` one of it is."""
-MOST = 10**15  # images: sums of this stay whole in 64 bits
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,92 +168,49 @@ def _label_pair(before: ArrayLike, after: ArrayLike) -> tuple[NDArray[np.int64],
     return old, new
 
 
-def read_counts(path: str | os.PathLike[str]) -> list[ModeHistogram]:
+def read_counts(path: str | os.PathLike[str], *, least: int = 2) -> list[ModeHistogram]:
     """Reads a table of counts: one row a snapshot, first column nimg, step or kimg, then one column a mode.
 
-    Cells are parted by commas, semicolons or tabs. A column called `rejected` is the probe's rejects. kimg is turned
-    into whole images (times 1,000); nimg and step are kept as they are. Snapshots may lie at uneven distances.
+    Cells are parted by commas, semicolons, tabs, bars or blanks. A column called `rejected` is the probe's rejects.
+    kimg is turned into whole images (times 1,000), and may have a decimal comma; nimg and step are kept as they are.
+    Snapshots may lie at uneven distances; there must be `least` of them.
 
     Raises:
         ExperimentsError: With the row and column, when the file is not such a table, a cell is empty, not a
-            number or negative, a row holds no image, steps repeat or fall, or there is only one snapshot.
+            number or negative, a row holds no image, steps repeat or fall, a column is the sum of the others, or there
+            are too few snapshots.
     """
-    header, rows = _read_table(Path(path))
+    header, rows = read_table(Path(path), least=least)
     modes = tuple(name for name in header[1:] if name != "rejected")
     if len(modes) < 2:
         raise ExperimentsError(f"expected a column for at least two modes, got {modes}: one mode cannot come and go")
-    histograms = [histogram_of_row(header, row, modes) for row in rows]
+    histograms = [_histogram_of(header, row, modes) for row in rows]
     for before, after, row in zip(histograms, histograms[1:], rows[1:], strict=False):
         if after.nimg <= before.nimg:
             raise ExperimentsError(
                 f"expected {header[0]} to rise from row to row, got {row[0]} after "
                 f"{before.nimg / TIME_UNITS[header[0]]:.12g}: sort the rows and keep one a snapshot"
             )
+    rejected = np.array([histogram.rejected for histogram in histograms])
+    check_no_total(Path(path), modes, np.stack([histogram.counts for histogram in histograms]), rejected)
     return histograms
 
 
 def time_unit(path: str | os.PathLike[str]) -> str:
     """What the first column of a table of counts is in: "nimg", "step" or "kimg". Fails as `read_counts` does."""
-    return _read_table(Path(path))[0][0]
+    return read_table(Path(path), least=1)[0][0]
 
 
-def _read_table(path: Path) -> tuple[list[str], list[list[str]]]:
-    try:
-        text = path.read_text("utf-8-sig")
-        mark = max(",;\t", key=text.partition("\n")[0].count)
-        table = csv.reader(text.splitlines(), delimiter=mark)
-        lines = [[cell.strip() for cell in line] for line in table if any(cell.strip() for cell in line)]
-    except OSError as error:
-        raise ExperimentsError(
-            f"expected a table of counts at {path}, but it cannot be read: {error.strerror}"
-        ) from None
-    except (UnicodeDecodeError, csv.Error):
-        raise ExperimentsError(f"expected a table of counts (CSV text) at {path}, got something else") from None
-    if not lines or lines[0][0].lower() not in TIME_UNITS:
-        found = repr(lines[0][0][:40]) if lines else "an empty file"
-        raise ExperimentsError(
-            f"expected {path} to begin with a header nimg,mode,mode,... (or kimg, or step), got {found}"
-        )
-    header = [lines[0][0].lower(), *lines[0][1:]]
-    if len(set(header)) < len(header) or "" in header:
-        raise ExperimentsError(f"expected every column of {path} to have a name of its own, got {','.join(header)}")
-    if TIME_UNITS.keys() & set(header[1:]):
-        raise ExperimentsError(
-            f"expected one column of time in {path}, got {','.join(header)}: keep the first one alone"
-        )
-    for number, line in enumerate(lines[1:], 2):
-        if len(line) != len(header):
-            raise ExperimentsError(f"expected {len(header)} cells in row {number} of {path}, got {len(line)}")
-    if len(lines) < 3:
-        raise ExperimentsError(f"expected at least two snapshots in {path}, got {len(lines) - 1}: nothing to compare")
-    return header, lines[1:]
-
-
-def histogram_of_row(header: Sequence[str], row: Sequence[str], modes: tuple[str, ...]) -> ModeHistogram:
+def _histogram_of(header: Sequence[str], row: Sequence[str], modes: tuple[str, ...]) -> ModeHistogram:
     """A row of a table of counts under its header; ExperimentsError, with the place, for a cell that is no count."""
     unit, where = header[0], f"{header[0]} {row[0] or '(empty)'}"
-    nimg = _whole(row[0], unit, where, "number the snapshots by whole steps or images, or by kimg")
-    found = {
-        name: _whole(cell, name, where, "counts of images are needed, not shares; write 0 where a mode is missing")
-        for name, cell in zip(header[1:], row[1:], strict=True)
-    }
+    plain = "number the snapshots by whole steps or images, or by kimg, without units or marks of thousands"
+    counted = "counts of images are needed, not shares; write 0 where a mode is missing"
+    nimg = whole(row[0], unit, where, plain)
+    found = {name: whole(cell, name, where, counted) for name, cell in zip(header[1:], row[1:], strict=True)}
     if not any(found.values()):
         raise ExperimentsError(f"expected at least one image in every row, got none at {where}: leave that row out")
     return ModeHistogram(nimg, modes, np.array([found[mode] for mode in modes], np.int64), found.get("rejected", 0))
-
-
-def _whole(cell: str, column: str, where: str, remedy: str) -> int:
-    """A cell as a whole number; of kimg, as the nearest whole number of images."""
-    try:
-        value = float(cell) * TIME_UNITS.get(column, 1)
-    except ValueError:
-        value = np.nan
-    near = 0.5 if column == "kimg" else 1e-6 * max(1, value)
-    if not 0 <= value <= MOST or abs(value - round(value)) > near:
-        raise ExperimentsError(
-            f"expected a whole number from 0 to {MOST:.0e} in column {column!r} at {where}, got {cell!r}: {remedy}"
-        )
-    return round(value)
 
 
 def write_counts(histograms: Sequence[ModeHistogram], path: str | os.PathLike[str]) -> None:

@@ -1,6 +1,5 @@
 """What counts of modes say on the ring-8 benchmark: for samples read by a probe, and for anyone's table."""
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -11,14 +10,11 @@ from procgen import load_space
 
 from .confusion import Confusion, Shares, corrected_shares, raw_shares
 from .errors import ExperimentsError
-from .files import said_plainly
 from .measures import jensen_shannon
 from .modes import (
-    TIME_UNITS,
     ModeHistogram,
     coverage,
     effective_modes,
-    histogram_of_row,
     read_counts,
     time_unit,
     total_variation,
@@ -38,15 +34,7 @@ def checked_density(density: str) -> str:
 
 def read_scored(path: str | Path) -> tuple[list[ModeHistogram], str]:
     """A table of counts as `read_counts` wants it, or but one row of it; and the unit of its first column."""
-    path = Path(path)
-    with said_plainly(path, "read"):
-        lines = path.read_text("utf-8-sig", errors="replace").splitlines() or [""]
-    mark = max(",;\t", key=lines[0].count)
-    rows = [[cell.strip() for cell in row] for row in csv.reader(lines, delimiter=mark) if any(map(str.strip, row))]
-    if len(rows) != 2 or rows[0][0] not in TIME_UNITS or len(rows[0]) != len(rows[1]):
-        return read_counts(path), time_unit(path)
-    modes = tuple(name for name in rows[0][1:] if name != "rejected")
-    return [histogram_of_row(rows[0], rows[1], modes)], rows[0][0]
+    return read_counts(path, least=1), time_unit(path)
 
 
 def score_counts(histograms: list[ModeHistogram], unit: str, density: str = "isolated") -> dict[str, Any]:

@@ -212,7 +212,7 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "score by no probe": ("score {run} --probe {other}", "expected a probe, a folder with probe.json"),
     "score by a damaged probe": ("score {run} --probe {unprobed}", "expected the probe in"),
     "score of few samples": ("score {run} --count 5", "greater than or equal to 100"),
-    "score of counts that are not there": ("score nowhere.csv", "could not read nowhere.csv"),
+    "score of counts that are not there": ("score nowhere.csv", "counts at nowhere.csv, but it cannot be read"),
     "score of words": ("score {greys}/words.csv", "begin with a header"),
     "score of too few modes": ("score {greys}/two.csv", "expected a column for each of the 8 modes"),
     "release of nothing": ("release made", "expected something to pack, got nothing"),

@@ -23,7 +23,10 @@ KEYS = (
 def lines(cells="{i},{a},{b},{c}", head="step,a,b,c", count=24):
     """A table of counts that hold nothing but noise."""
     drawn = np.random.default_rng(0).multinomial(500, np.full(3, 1 / 3), count).tolist()
-    rows = [cells.format(i=i, square=i * i, half=i / 2, a=a, b=b, c=c) for i, (a, b, c) in enumerate(drawn)]
+    rows = [
+        cells.format(i=i, square=i * i, half=i / 2, a=a, b=b, c=c, t=a + b, all=a + b + c)
+        for i, (a, b, c) in enumerate(drawn)
+    ]
     return "\n".join([head, *rows]) + "\n"
 
 
@@ -41,6 +44,15 @@ SOUND = {
     "a comma in a name": lines(head='step,"a, b",c,d'),
     "blank lines": lines().replace("\n", "\n\n"),
     "rejected": lines(head="nimg,a,b,rejected"),
+    "rejected in capitals": lines(head="nimg,a,b,Rejected"),
+    "bars": lines("{i} | {a} | {b} | {c}", "step | a | b | c"),
+    "blanks in columns": lines("  {i}   {a}  {b} {c}", "step   a  b c"),
+    "a comment above": "# of my run\n\n" + lines(),
+    "a comment for a header": lines(head="# step,a,b,c"),
+    "a last comma": lines("{i},{a},{b},{c},", "step,a,b,c,"),
+    "a decimal comma": lines("{i},5;{a};{b};{c}", "kimg;a;b;c"),
+    "marks of thousands": lines('"1,{i:03}",{a},{b},{c}'),
+    "two bytes a letter": lines().encode("utf-16"),
     "whole floats": lines("{i}.0,{a}.0,{b},{c}"),
 }
 BROKEN = {
@@ -66,7 +78,14 @@ BROKEN = {
     "an empty file": ("", "an empty file"),
     "bytes": (bytes(range(256)), "CSV text"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(64), "CSV text"),
-    "another alphabet": (lines().encode("utf-16"), "CSV text"),
+    "half of two bytes a letter": (lines().encode("utf-16")[:-1], "CSV text"),
+    "a sum": (lines("{i},{a},{b},{t}", "step,a,b,total"), "'total', the sum of the others"),
+    "a sum with the rejected": (lines("{i},{a},{b},{c},{all}", "step,a,b,rejected,n"), "'n', the sum of the others"),
+    "a column before time": (lines("{i},{i},{a},{b}", ",step,a,b"), "leave out the columns before step"),
+    "epochs": (lines(head="epoch,a,b,c"), "call the first column step"),
+    "numbers alone": (lines(head="0,1,2,3"), "names of the columns above the numbers"),
+    "thousands of kimg or parts of one": ('kimg,a,b\n"1,024",1,2\n"1,025",1,2\n', "marks of thousands"),
+    "units": ("kimg,a,b\n1 kimg,1,2\n2 kimg,1,2\n", "without units"),
 }
 
 
@@ -83,12 +102,16 @@ def call(monkeypatch, capfd, tmp_path):
 
 @pytest.mark.parametrize("name", SOUND)
 def test_a_sound_table_is_one_document(call, tmp_path, name):
-    (tmp_path / "counts.csv").write_bytes(SOUND[name].encode())
+    (tmp_path / "counts.csv").write_bytes(content if isinstance(content := SOUND[name], bytes) else content.encode())
     code, out, err = call("counts.csv", "--json")
     assert (code, err) == (0, "")
     found = json.loads(out)
     assert found.keys() >= set(KEYS)
-    assert (found["snapshots"], found["judged"], len(found["modes"])) == (24, 20, 2 if name == "rejected" else 3)
+    assert (found["snapshots"], found["judged"], len(found["modes"])) == (
+        24,
+        20,
+        2 if name.startswith("rejected") else 3,
+    )
     assert found["period"] is None
     assert call("counts.csv")[1].startswith(found["said"])
 
