@@ -58,6 +58,7 @@ from .periodograms import periodogram as periodogram
 from .picture_folder import PictureFolder as PictureFolder
 from .probing import run_calibration as run_calibration
 from .quickstart import run_quickstart as run_quickstart
+from .rebuilding import rebuild as rebuild
 from .recurring import recurrence as recurrence
 from .recurring import recurrence_index as recurrence_index
 from .release_checks import verify_release as verify_release
@@ -81,6 +82,8 @@ from .studies.statistic import strongest_line as strongest_line
 from .sweep_plans import SweepPlan as SweepPlan
 from .sweeping import sweep as sweep
 from .tiles_asked import TilesAsked as TilesAsked
+from .timelapse import Lapse as Lapse
+from .timelapse import save_timelapse as save_timelapse
 from .tracking import read_verdicts as read_verdicts
 from .training import train as train
 from .verdict import Verdict as Verdict
