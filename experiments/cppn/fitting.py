@@ -18,6 +18,7 @@ from models import fit_cppn
 from models.cppn import CPPNConfig, Weights
 from mosaics.saving import check_sides
 
+from ..errors import ExperimentsError
 from ..files import said_plainly
 from ..sizes import Measure
 from .drawing import Report, check_still, facts_of, picture_of, strips_of
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from ..rebuilding import Original
 
 TRAINED = "trainedAlgorithmicMedia"
+_CHARACTERS = 16 / 3  # of Base64 a weight
+_MOST_OF_JPEG = 60_000  # characters of a record
 _TIMED = 40  # steps of an estimate
 _NOTHING = 5.0  # seconds of an estimate that are spent before the first step
 
@@ -103,13 +106,12 @@ def plan_fit(
         small = resized(larger, film[0].size_px, Image.Resampling.BICUBIC)
         few = mosaics.Film(lambda _: small, 2, 2 / film[0].fps, film[0].size_px)
         size += mosaics.written_bytes(few, film[1]) / 2 * film[0].frames
-    weights = sum(i * o + o for i, o in pairwise(asked.config.cppn.widths))
     return {
         "out": out,
         "film": film[1] if film else None,
         "learnt_px": [learnt.shape[1], learnt.shape[0]],
-        "weights": weights,
-        "bytes": round(size + weights * 16 / 3),
+        "weights": _weights(asked),
+        "bytes": round(size + _weights(asked) * _CHARACTERS),
         "seconds": round(_NOTHING + a_step * asked.config.steps, 1),
     }
 
@@ -130,6 +132,11 @@ def _film_facts(film: FilmOfFit) -> dict[str, Any]:
 def _check(asked: FitAsked, texture: Texture, out: Path, film: tuple[FilmOfFit, Path] | None) -> None:
     asked.parts(texture)
     check_still(CPPNRecipe(asked.config.cppn), out, 8)
+    if out.suffix.lower() in (".jpg", ".jpeg") and _weights(asked) * _CHARACTERS > _MOST_OF_JPEG:
+        raise ExperimentsError(
+            f"expected a file that holds the {_weights(asked):,} weights of the network, got {out}, as a JPEG has room "
+            "for no more than 11,000: choose .png or .webp"
+        )
     if film:
         mosaics.check_ending(film[1], moving=True)
         check_sides(film[0].size_px, film[1].suffix.lower())
@@ -170,6 +177,10 @@ def _filmed(texture: Texture, asked: FitAsked, film: FilmOfFit, report: Report) 
     weights = fit_cppn(asked.parts(texture)[0], asked.config, watch=see, at={*place, *told["at"]})
     frames = mosaics.Film(lambda number: spool.get(place[steps[number]]), film.frames, film.seconds, film.size_px)
     return weights, frames
+
+
+def _weights(asked: FitAsked) -> int:
+    return sum(i * o + o for i, o in pairwise(asked.config.cppn.widths))
 
 
 def _told(asked: FitAsked, report: Report) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import typer
 
 from .. import console
 from . import motions
-from .settings import with_settings
+from .settings import warn, with_settings
 
 _LATENT = "3"  # of warp, which has none: so that what is drawn still can be filmed
 
@@ -49,6 +49,7 @@ def remap(
 
     recipe = find_cppn(what, {"latent": _LATENT, **changes} if what == "warp" else changes)
     asked = remapping.RemapAsked(read_texture(texture), recipe, border, spread, fine)
+    warn(recipe)
     words = f"{texture} bent at {measure.size_px[0]}x{measure.size_px[1]} px"
     if seconds is None:
         if dry_run:

@@ -166,6 +166,12 @@ def test_what_is_no_picture(tmp_path):
             read_texture(str(tmp_path / none))
 
 
+def test_a_network_that_a_file_cannot_hold_is_not_trained_first(photo, tmp_path):
+    with pytest.raises(ExperimentsError, match=r"choose \.png"):
+        save_fit(read_texture(str(photo)), FitAsked(), tmp_path / "a.jpg", Measure((60, 40)))
+    assert not (tmp_path / "a.jpg").exists()
+
+
 def test_weights_that_are_none():
     recipe = find_cppn("silk")
     for said in ("no base 64", "AAAA", None):
