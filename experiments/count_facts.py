@@ -30,7 +30,10 @@ def follow_counts(
     group = -(-len(histograms) // most)
     verdict = oscillation(summed(histograms, group), settle=settle, unit=unit, world=world)
     if group > 1:
-        words = f"The table is long: about {group} snapshots each were summed; a cycle under {3 * group} is not seen."
+        words = (
+            f"The table is long: about {group} snapshots each were summed, in uneven groups; "
+            f"a cycle under {3 * group} snapshots is not seen."
+        )
         verdict = replace(_slow_enough(verdict, histograms, group), reasons=(words, *verdict.reasons))
     series = count_measures(histograms[-1:], world)
     last = histograms[-1]
