@@ -49,7 +49,7 @@ class FitConfig:
     net: str = "siren"
     width: int = 64
     hidden: int = 4
-    steps: int = 1000
+    steps: int = 2000
     batch: int = 4096
     rate: float | None = None
     seed: int = 0

@@ -18,7 +18,7 @@ def fit(
     net: str = typer.Option("siren", help="siren (sines, which fit far better) or tanh (the post's block)."),
     width: int = typer.Option(64, help="Units of each hidden layer."),
     hidden: int = typer.Option(4, help="Hidden layers."),
-    steps: int = typer.Option(1000, help="Steps of training."),
+    steps: int = typer.Option(2000, help="Steps of training."),
     batch: int = typer.Option(4096, help="Pixels a step, at random; all of them where there are no more."),
     rate: float = typer.Option(None, help="Learning rate of Adam: 2e-3, falling, for siren, 1e-3 for tanh."),
     film: Path = typer.Option(None, help="Film the training: .webp, .avif, .gif, .png, .mp4 or .webm."),
