@@ -163,7 +163,7 @@ def _counted(facts: dict[str, Any]) -> list[str]:
 def _measured(facts: dict[str, Any]) -> list[str]:
     """The newest snapshot in figures; what is not a number is not said."""
     found = {
-        "modes for certain": f"{facts['covered']} of {len(facts['modes'])}",
+        "modes for certain": f"{facts['covered']} of {len(facts['modes'])} in the last snapshot",
         "effective modes": f"{facts['effective_modes']:.2f}",
         "rejected": f"{facts['rejected']:.3f}",
     }

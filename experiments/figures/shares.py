@@ -50,7 +50,7 @@ def shares_figure(
         axes = figure.add_subplot()
         draw_shares(axes, histograms, nearest, unit)
         time_axis(axes, times_of(histograms, unit), unit)
-        mode_legend(axes, modes, [] if nearest else _rejected(histograms))
+        mode_legend(axes, modes, _rejected(histograms, "rejected" if nearest is None else "pale: rejected"))
     return figure
 
 
@@ -78,8 +78,8 @@ def draw_shares(
     axes.set(ylim=(0, 1), ylabel="share of latents")
 
 
-def _rejected(histograms: Sequence[ModeHistogram]) -> list[tuple[str, str]]:
-    return [(OFF_WORLD, "rejected")] if any(h.rejected for h in histograms) else []
+def _rejected(histograms: Sequence[ModeHistogram], words: str) -> list[tuple[str, str]]:
+    return [(OFF_WORLD, words)] if any(h.rejected for h in histograms) else []
 
 
 def corrected_figure(

@@ -199,3 +199,14 @@ def test_every_mode_has_a_colour_of_its_own(count):
     found = mode_colours(count)
     assert len(set(found)) == count
     assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in found)
+
+
+def test_the_legend_of_shares_says_what_was_rejected():
+    sure = counts()
+    for figure, words in (
+        (shares_figure(all_rejected(sure)), {"rejected"}),
+        (shares_figure(all_rejected(sure), sure), {"pale: rejected"}),
+        (shares_figure(sure, sure), set()),
+    ):
+        said = {text.get_text() for text in figure.axes[0].get_legend().get_texts()}
+        assert {each for each in said if "rejected" in each} == words
