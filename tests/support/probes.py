@@ -8,10 +8,15 @@ import pytest
 
 @contextmanager
 def hasty() -> Iterator[None]:
-    """A sixth of the steps, for tests that ask what is done with a probe's readings and not how true they are."""
+    """A sixth of the steps on a quarter of the pictures, for tests that ask what is done with a probe's readings.
+
+    Not for those that ask how true they are.
+    """
+    from experiments import probing
     from models import probe
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(probe, "STEPS_PER_MODE", 50)
         patch.setattr(probe, "LEAST_STEPS", 100)
+        patch.setattr(probing, "PICTURES_PER_MODE", 150)
         yield

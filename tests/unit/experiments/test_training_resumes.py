@@ -8,37 +8,54 @@ import pytest
 from experiments import ExperimentsError, Run, train
 from tests.support.runs import STEPS, WORLD, as_killed, exported_is_plain, outcome, tiny
 
-CASES = {  # what is resumed: a preset of each family, and what a step can have beside it
+COMPACT = "network.width=2"
+CASES = {  # what is resumed: a preset of each family, and what a step can have beside it, much at once
     "essay": ("essay-64", ""),
+    "dcgan with its average": ("dcgan-64", COMPACT),
+    "compact, lazy R1, average": ("quick-64", COMPACT),
+    "compact, R1 + R2, sgd": ("quick-64", f"{COMPACT} train.r2_gamma=1 train.penalty_every=1 train.optimizer=sgd"),
+    "extragradient, replayed fakes": (
+        "quick-64",
+        f"{COMPACT} train.method=extragradient train.order=simultaneous train.replay=0.5 train.replay_size=8",
+    ),
+    "lookahead, DiffAugment, noise": (
+        "quick-64",
+        f"{COMPACT} train.method=lookahead train.lookahead_steps=5 train.loss=hinge train.r1_gamma=0 "
+        'train.augment=["colour","translation","cutout"] train.noise=0.5 train.noise_kimg=0.03',
+    ),
+    "two critic steps, gradient penalty, spectral norm, packs of two": (
+        "quick-64",
+        f"{COMPACT} network.spectral_norm=true network.pack=2 "
+        "train.loss=wasserstein train.d_steps=2 train.gp_weight=1 train.r1_gamma=0",
+    ),
+    "bfloat16, simultaneous, optimistic": (
+        "quick-64",
+        f"{COMPACT} network.precision=mixed_bfloat16 train.order=simultaneous train.optimizer=optimistic-adam",
+    ),
+}
+ALONE = {  # slow: the same, each beside nothing else
     "essay joint, penalised": ("essay-64", "train.d_updates=joint train.r1_gamma=1 train.ema_kimg=0.01"),
-    "dcgan with its average": ("dcgan-64", "network.width=2"),
-    "compact, lazy R1, average": ("quick-64", "network.width=2"),
-    "compact, R1 + R2": ("quick-64", "network.width=2 train.r2_gamma=1 train.penalty_every=1"),
-    "compact, sgd": ("quick-64", "network.width=2 train.optimizer=sgd train.r1_gamma=0"),
+    "R1 + R2": ("quick-64", f"{COMPACT} train.r2_gamma=1 train.penalty_every=1"),
+    "extragradient": ("quick-64", f"{COMPACT} train.method=extragradient train.order=simultaneous"),
+    "lookahead": ("quick-64", f"{COMPACT} train.method=lookahead train.lookahead_steps=5"),
+    "spectral norm, packs of two": (
+        "quick-64",
+        f"{COMPACT} network.spectral_norm=true network.pack=2 train.r1_gamma=0",
+    ),
+    "bfloat16": ("quick-64", f"{COMPACT} network.precision=mixed_bfloat16"),
 }
-TRICKS = {  # each on the compact pair
-    "extragradient": "train.method=extragradient train.order=simultaneous",
-    "lookahead": "train.method=lookahead train.lookahead_steps=5",
-    "replayed fakes": "train.replay=0.5 train.replay_size=8",
-    "two critic steps, gradient penalty": "train.loss=wasserstein train.d_steps=2 train.gp_weight=1 train.r1_gamma=0",
-    "noise and smoothing": "train.loss=hinge train.noise=0.5 train.noise_kimg=0.03 train.r1_gamma=0",
-    "DiffAugment": 'train.augment=["colour","translation","cutout"]',
-    "spectral norm, packs of two": "network.spectral_norm=true network.pack=2 train.r1_gamma=0",
-    "bfloat16": "network.precision=mixed_bfloat16",
-    "simultaneous, optimistic": "train.order=simultaneous train.optimizer=optimistic-adam",
-}
-CASES |= {name: ("quick-64", f"network.width=2 {settings}") for name, settings in TRICKS.items()}
 
 
 pytestmark = pytest.mark.usefixtures("every_step_is_logged")
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", [*CASES, *(pytest.param(name, marks=pytest.mark.slow) for name in ALONE)])
 def test_a_run_goes_on_as_if_it_had_never_stopped(case, tmp_path):
-    whole = train(tiny(*CASES[case]), WORLD, tmp_path / "whole")
+    config = tiny(*(CASES | ALONE)[case])
+    whole = train(config, WORLD, tmp_path / "whole")
     # Another step in each case, between two takings of a lazy penalty or at one.
     step = 2 + len(case) % (whole.config.train.steps - 3)
-    resumed = train(tiny(*CASES[case]), WORLD, as_killed(whole, tmp_path / "killed", step))
+    resumed = train(config, WORLD, as_killed(whole, tmp_path / "killed", step))
     assert [session["step"] for session in resumed.sessions()] == [0, step]
     assert exported_is_plain(resumed)
     assert outcome(resumed) == outcome(whole)

@@ -28,6 +28,8 @@ BACKENDS = ("tensorflow", "jax")
 
 def run_steps(backend: str, out: Path, names: tuple[str, ...]) -> dict[str, np.ndarray]:
     environment = {**os.environ, "KERAS_BACKEND": backend, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    if names == QUICK:  # JAX takes most of its time to compile what then runs once; the long cases run as they are used
+        environment["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"
     done = subprocess.run(
         [sys.executable, str(WORKER), str(out), *names], env=environment, capture_output=True, text=True
     )
