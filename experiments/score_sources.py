@@ -10,13 +10,13 @@ import numpy as np
 from PIL import Image
 
 import models
-from procgen import open_dataset
+from procgen import Space, open_dataset
 
 from .decoding import RESIZES
 from .errors import ExperimentsError
 from .files import said_plainly
 from .picture_folder import PictureFolder
-from .run import CONFIG
+from .run import CONFIG, Run
 from .world_sources import DatasetSource, evenly
 
 LEAST = 100  # pictures: below it no share of eight modes says anything
@@ -99,7 +99,9 @@ def _run(source: Path, asked: Asked) -> Samples:
 
     trained = open_trained(source)
     latents = models.latents(asked.count, trained.latent, asked.seed)
-    about = f"{asked.count:,} new samples of {source} at {trained.facts['nimg'] / 1000:g} kimg"
+    space = Run(source).document["world"].get("space")
+    learned = f", which learned {Space.from_toml(space).name}" if space else ""
+    about = f"{asked.count:,} new samples of {source} at {trained.facts['nimg'] / 1000:g} kimg{learned}"
     return _sized(Samples(asked.count, lambda some: trained.draw(latents[some]), about), trained.side, source, asked)
 
 

@@ -63,9 +63,10 @@ def _counts(source: Path, density: str, json: bool) -> None:
     histograms, unit = read_scored(source)
     facts = {"source": source, **score_counts(histograms, unit, density)}
     words = _table({"counts": facts["samples"], "the world": facts["real"], "two modes alone": facts["bad"]})
+    words += f"\n{facts['overall']}"
     if facts["verdict"]:
         words += f"\n{facts['verdict']['said']}: {facts['verdict']['summary']}"
-    return console.result(facts, f"{facts['overall']}\n{words}", json=json)
+    return console.result(facts, words, json=json)
 
 
 def _words(facts: dict[str, Any], about: str) -> str:

@@ -89,6 +89,7 @@ def test_a_dataset_and_a_resized_run_are_samples(benchmark, example, tmp_path):
     facts = score_samples(open_samples(tmp_path / "data", Asked(SIZE)), benchmark)
     assert facts["samples"]["overlap"]["value"] > 0.7
     drawn = open_samples(example.run, Asked(SIZE, "stretch", count=130))
+    assert "0.32 kimg, which learned pair," in drawn.about
     assert drawn.pictures(np.array([129, 0])).shape == (2, SIZE, SIZE, 3)
     assert score_samples(drawn, benchmark)["samples"]["overlap"]["value"] < facts["samples"]["overlap"]["value"]
 
