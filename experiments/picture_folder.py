@@ -3,11 +3,10 @@
 import os
 import warnings
 from collections import Counter
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,9 +16,9 @@ from PIL import Image
 from .decoding import DAMAGE, GREY_MODES, RESIZES, broken, decoded, grey
 from .errors import ExperimentsError
 from .files import said_plainly
+from .picture_files import SUFFIXES, digest_of, files_below
 from .world_sources import CACHE_BYTES, evenly
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 ALL = "all"
 """The one mode of a folder without subfolders."""
 _DONE = {"crop": "cropped to squares", "fit": "each fitted whole into a square", "stretch": "stretched to squares"}
@@ -104,7 +103,7 @@ class PictureFolder:
     def identity(self) -> dict[str, Any]:
         """What makes two folders the same one: names and bytes of the files, and what is made of them."""
         with said_plainly(self.folder, "read"), _threads() as pool:
-            digests = list(pool.map(lambda name: _digest(self.folder / name), self.names))
+            digests = list(pool.map(lambda name: digest_of(self.folder / name), self.names))
         lines = "".join(f"{digest} {name}\n" for digest, name in zip(digests, self.names, strict=True))
         facts = {"kind": "pictures", "sha256": sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()}
         return {**facts, "count": self.count, "size": self.size, "channels": self.channels, "resize": self.resize}
@@ -165,17 +164,6 @@ class PictureFolder:
         return [_header(self.folder / name) for name in self.names]
 
 
-def files_below(folder: Path) -> Iterable[str]:
-    """The files in a folder and below it, relative to it with slashes, hidden ones passed over."""
-    for place, folders, files in os.walk(folder, onerror=_raise):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from ((Path(place) / name).relative_to(folder).as_posix() for name in files if not name.startswith("."))
-
-
-def _raise(error: OSError) -> None:
-    raise error
-
-
 def _header(path: Path) -> _Header:
     """What the first bytes say; more pixels than Pillow thinks safe are refused here."""
     try:
@@ -190,11 +178,6 @@ def _header(path: Path) -> _Header:
         ) from None
     except DAMAGE as error:
         raise broken(path, error) from None
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
 
 
 def _threads() -> ThreadPoolExecutor:

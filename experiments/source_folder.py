@@ -1,22 +1,23 @@
 """Tiles of anybody's pictures: photographs, scans, drawings, whatever their sizes, colours and kinds."""
 
 import warnings
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Sequence
 from functools import partial
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
-from .decoding import DAMAGE, RESIZES, broken, flat
+from .decoding import DAMAGE
+from .decoding_tiles import decoded_tiles
 from .errors import ExperimentsError
 from .files import said_plainly
-from .picture_folder import SUFFIXES, files_below
+from .picture_files import SUFFIXES, digest_of, files_below
 from .tile_source import Column, TileSource, measured
 from .tiles_asked import TilesAsked
+from .workers import Worker, cores
 
 KINDS = (*SUFFIXES, ".gif", ".apng", ".avif", ".jfif", ".jp2", ".ppm")
 SIDE = 256
@@ -24,6 +25,8 @@ SIDE = 256
 _LEAST = 16
 _LOOKED_AT = 64  # files whose sizes decide that of the tiles
 _THREADS = 4
+_SMALL = 64 << 10  # bytes of a file that is decoded in less time than threads take to wait for each other
+_MANY = 2000  # small files, from which on a process more is soon worth its start
 
 
 def folder_source(place: Path, name: str, asked: TilesAsked) -> TileSource:
@@ -40,11 +43,14 @@ def folder_source(place: Path, name: str, asked: TilesAsked) -> TileSource:
     if not names:
         kinds = ", ".join(kind[1:] for kind in KINDS)
         raise ExperimentsError(f"expected a run, a dataset or pictures ({kinds}) in {place}, got none: name another")
-    return _of_size(_own_size(place, names), place, tuple(names), name, asked)
+    some = [names[i] for i in np.unique(np.linspace(0, len(names) - 1, _LOOKED_AT).astype(int))]
+    small = sum(_bytes_of(place / each) for each in some) <= _SMALL * len(some)
+    reader = _Reader(place, tuple(names), small, min(len(names), asked.count))
+    return _of_size(_own_size(place, some), reader, name, asked)
 
 
-def _of_size(size: tuple[int, int], place: Path, names: tuple[str, ...], name: str, asked: TilesAsked) -> TileSource:
-    failed: dict[int, str] = {}
+def _of_size(size: tuple[int, int], reader: "_Reader", name: str, asked: TilesAsked) -> TileSource:
+    names, failed = reader.names, dict[int, str]()
     files = np.array(names, dtype=object)
     columns: dict[str, Column] = {"file": lambda numbers: files[numbers]}
     if all("/" in each for each in names):
@@ -54,72 +60,55 @@ def _of_size(size: tuple[int, int], place: Path, names: tuple[str, ...], name: s
         name=name,
         total=len(names),
         size=size,
-        read=lambda numbers: _read(place, [names[i] for i in numbers], numbers, (size, asked.resize), failed),
-        facts=lambda numbers: _facts(place, [names[i] for i in numbers], [names[i] for i in sorted(failed)]),
+        read=lambda numbers: reader.read(numbers, size, asked.resize, failed),
+        facts=lambda numbers: reader.facts(numbers, failed),
         source_type="composite",
         columns=columns,
         seen=(measured(),),
         kept=tuple(columns),
         words={"mode": sorted({each.split("/")[0] for each in names})} if "mode" in columns else {},
-        scaled=partial(_of_size, place=place, names=names, name=name, asked=asked),
+        scaled=partial(_of_size, reader=reader, name=name, asked=asked),
         broken=failed,
     )
 
 
-def decoded_tile(path: Path, size: tuple[int, int], resize: str = "crop") -> np.ndarray:
-    """The picture in a file: uint8 (height, width, 3), sRGB.
+class _Reader:
+    """Reads files by number; many small ones by other processes, too."""
 
-    Args:
-        path: of the file.
-        size: height and width.
-        resize: how a picture of other proportions gets there, a row of RESIZES; what is not square is always cropped.
+    def __init__(self, place: Path, names: tuple[str, ...], small: bool, count: int) -> None:
+        self.place, self.names = place, names
+        self._threads = 1 if small else _THREADS
+        helpers = min(cores(), _THREADS) - 1 if small and count >= _MANY else 0
+        self._workers = [Worker(decoded_tiles) for _ in range(helpers)]
+        self._digests: dict[int, str] = {}
 
-    Raises:
-        ExperimentsError: the file is no whole picture.
-    """
-    height, width = size
-    try:
-        with Image.open(path) as image:
-            image.draft(None, (2 * max(size), 2 * max(size)))  # JPEG can be read at a half, a quarter, an eighth
-            rgb = flat(ImageOps.exif_transpose(image))
-        if rgb.size == (width, height):
-            return np.asarray(rgb)
-        if width == height:
-            return np.asarray(RESIZES[resize](rgb, width))
-        return np.asarray(ImageOps.fit(rgb, (width, height), Image.Resampling.LANCZOS))
-    except Image.DecompressionBombError:
-        most = f"{2 * (Image.MAX_IMAGE_PIXELS or 0):,}"
-        raise ExperimentsError(
-            f"expected pictures of at most {most} pixels, got more in {path}: scale it down"
-        ) from None
-    except DAMAGE as error:
-        raise broken(path, error) from None
+    def read(self, numbers: np.ndarray, size: tuple[int, int], resize: str, failed: dict[int, str]) -> np.ndarray:
+        """The pictures; one that cannot be read is noted and left black, for whoever reads to pass it over."""
+        helpers = [worker for worker in self._workers if worker.begun()]
+        mine, *others = np.array_split(numbers, 1 + len(helpers))
+        for worker, part in zip(helpers, others, strict=True):
+            worker.ask(self.place, [self.names[i] for i in part], size, resize)
+        found = [decoded_tiles(self.place, [self.names[i] for i in mine], size, resize, self._threads)]
+        found += [worker.answer() for worker in helpers]
+        self._digests |= zip(numbers.tolist(), (each for part in found for each in part.digests), strict=True)
+        faults = zip(numbers.tolist(), (each for part in found for each in part.faults), strict=True)
+        failed |= {number: fault for number, fault in faults if fault}
+        return np.concatenate([each.pictures for each in found])
 
-
-def _read(
-    place: Path, names: Sequence[str], numbers: np.ndarray, how: tuple[tuple[int, int], str], failed: dict[int, str]
-) -> np.ndarray:
-    """The pictures; one that cannot be read is noted and left black, for whoever reads to pass it over."""
-    images = np.zeros((len(names), *how[0], 3), np.uint8)
-
-    def fill(first: int) -> None:
-        for slot in range(first, len(names), _THREADS):
-            try:
-                images[slot] = decoded_tile(place / names[slot], *how)
-            except ExperimentsError as error:
-                failed[int(numbers[slot])] = str(error)
-
-    # What Pillow warns of, as a profile it cannot parse, does not keep it from reading the picture.
-    with warnings.catch_warnings(), ThreadPoolExecutor(_THREADS) as pool:
-        warnings.simplefilter("ignore")
-        for _ in pool.map(fill, range(_THREADS)):
-            pass
-    return images
+    def facts(self, numbers: np.ndarray, failed: Collection[int]) -> dict[str, Any]:
+        """How many pictures were chosen, and a digest of what they were when they were read."""
+        lines = ""
+        with said_plainly(self.place, "read"):
+            for number in numbers.tolist():
+                digest = self._digests.get(number) or digest_of(self.place / self.names[number])
+                lines += f"{digest} {self.names[number]}\n"
+        together = sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()
+        passed = {"passed_over": [self.names[i] for i in sorted(failed)]} if failed else {}
+        return {"kind": "pictures", "pictures": len(numbers), "sha256": together, **passed}
 
 
-def _own_size(place: Path, names: Sequence[str]) -> tuple[int, int]:
+def _own_size(place: Path, some: Sequence[str]) -> tuple[int, int]:
     """Height and width of the tiles, from some of the files."""
-    some = [names[i] for i in np.unique(np.linspace(0, len(names) - 1, _LOOKED_AT).astype(int))]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         found = [size for each in some if (size := _size_in(place / each))]
@@ -139,14 +128,8 @@ def _size_in(path: Path) -> tuple[int, int] | None:
         return None  # what is wrong with it is said when it is read
 
 
-def _facts(place: Path, chosen: Sequence[str], failed: Sequence[str]) -> dict[str, Any]:
-    with said_plainly(place, "read"):
-        lines = "".join(f"{_digest(place / each)} {each}\n" for each in chosen)
-    together = sha256(lines.encode("utf-8", "surrogateescape")).hexdigest()
-    passed = {"passed_over": list(failed)} if failed else {}
-    return {"kind": "pictures", "pictures": len(chosen), "sha256": together, **passed}
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
+def _bytes_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0  # what is wrong with it is said when it is read

@@ -9,8 +9,8 @@ import tifffile
 from PIL import Image
 
 from experiments import tiles_of
+from experiments.decoding_tiles import decoded_tile
 from experiments.errors import ExperimentsError
-from experiments.source_folder import decoded_tile
 from experiments.tiles_asked import TilesAsked
 
 DOWN, ACROSS = np.mgrid[0:90, 0:120]
