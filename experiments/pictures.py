@@ -28,7 +28,7 @@ from procgen.color import encode_uint8, encode_uint16
 
 from .errors import ExperimentsError
 from .files import said_plainly
-from .loops import SAMPLED, loop_bytes
+from .loops import SAMPLED, check_frame, loop_bytes
 from .sizes import Measure
 from .wav import read_wav
 
@@ -36,7 +36,6 @@ PICTURES = (".png", ".apng", ".tif", ".tiff", ".webp", ".gif", ".jpg", ".jpeg", 
 """How the name of a picture that may carry its recipe ends."""
 
 Report = Callable[..., object]
-_MOST_MEMORY = 2e9  # bytes, for a loop that is written in one piece
 _SAMPLES = 3  # strips that are drawn for an estimate
 _SAMPLED_PIXELS = 2**18  # of such a strip
 
@@ -155,8 +154,6 @@ def render_picture(
         mosaics.save_document(document_of(recipe, form, facts), out, force=force)
     else:
         mosaics.check_new(out, force=force)
-        if form.seconds and form.frames * np.prod(form.measure.size_px) * 3 > _MOST_MEMORY:
-            _check_memory(form, out, loop_bytes(film_of(recipe, form), out))
         picture = (raster_of if form.seconds is None else film_of)(recipe, form, report)
         mosaics.save_picture(picture, out, provenance=facts, source_type="algorithmicMedia", force=force)
     return {"out": out, **facts, "factors": _factors(recipe)}
@@ -173,9 +170,8 @@ def plan_picture(recipe: Recipe, out: Path, form: Form, *, source: dict[str, Any
     if out.suffix.lower() == ".svg":
         size, share = float(len(document_of(recipe, form, facts).encode())), 1.0
     elif form.seconds is not None:
-        loop, share = loop_bytes(film_of(recipe, form), out), SAMPLED / form.frames
-        _check_memory(form, out, loop)
-        size = loop * share
+        share = SAMPLED / form.frames
+        size = loop_bytes(film_of(recipe, form), out) * share
     else:
         sample, share = _sampled(recipe, form)
         size = mosaics.written_bytes(sample, out)
@@ -195,7 +191,8 @@ def check_form(out: Path, form: Form) -> None:
     mosaics.check_ending(out, moving=form.seconds is not None, bits=form.bits)
     if ending == ".gif" and form.fps > 50:
         raise ExperimentsError(f"expected at most 50 frames a second in a GIF, got {form.fps:g}: choose .webp")
-    _check_memory(form, out, 0.0)
+    if form.seconds is not None:
+        check_frame(form.measure.size_px)
 
 
 def _factors(recipe: Recipe) -> dict[str, Any]:
@@ -244,22 +241,6 @@ def film_of(recipe: Recipe, form: Form, report: Report | None = None) -> mosaics
         return render_uint8(recipe, size, time=form.time + number / form.frames)
 
     return mosaics.Film(frame, form.frames, form.seconds or 0.0, size)
-
-
-def _check_memory(form: Form, out: Path, size: float) -> None:
-    """Raise ExperimentsError where a file that is made in memory would need too much of it.
-
-    A WebP is held encoded, three times at the end; a GIF holds a byte for each pixel of each frame before that.
-    """
-    if form.seconds is None or out.suffix.lower() not in (".webp", ".gif"):
-        return
-    pixels = int(np.prod(form.measure.size_px))
-    needed = 3 * size + 24 * pixels + (form.frames * pixels if out.suffix.lower() == ".gif" else 0)
-    if needed > _MOST_MEMORY:
-        raise ExperimentsError(
-            f"expected a loop that needs up to {_MOST_MEMORY / 1e9:g} GB of memory, got about {needed / 1e9:.1f} GB "
-            f"for {form.frames} frames: choose fewer pixels or frames, or .png, which needs little"
-        )
 
 
 def _sampled(recipe: Recipe, form: Form) -> tuple[mosaics.Raster, float]:

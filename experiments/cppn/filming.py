@@ -15,7 +15,7 @@ from mosaics.saving import check_sides, save_pictures
 from mosaics.whole_folder import write_folder_whole
 
 from ..errors import ExperimentsError
-from ..loops import SAMPLED, loop_bytes
+from ..loops import SAMPLED, check_frame, loop_bytes
 from ..sizes import Measure
 from .drawing import Report, draw_strips, facts_of
 from .motion import Motion, Moving
@@ -146,6 +146,7 @@ def plan_film(asked: FilmAsked, out: Path) -> dict[str, Any]:
 
 def check_film(size_px: tuple[int, int], motion: Motion, out: Path) -> None:
     """Raise ExperimentsError or MosaicsError unless a file of that name can hold such a film."""
+    check_frame(size_px)
     if not out.suffix:
         return
     mosaics.check_ending(out, moving=True)
