@@ -8,10 +8,11 @@ import pytest
 import tifffile
 from PIL import Image
 
-from experiments import tiles_of
+from experiments import source_folder, tiles_of
 from experiments.decoding_tiles import decoded_tile
 from experiments.errors import ExperimentsError
 from experiments.tiles_asked import TilesAsked
+from experiments.workers import Worker
 
 DOWN, ACROSS = np.mgrid[0:90, 0:120]
 PIXELS = np.stack([ACROSS * 2, DOWN * 2, 255 - ACROSS * 2], 2).astype(np.uint8)
@@ -146,3 +147,20 @@ def test_other_proportions_become_squares_as_asked(resize, tmp_path):
 def test_an_empty_folder_is_one_sentence(tmp_path):
     with pytest.raises(ExperimentsError, match=r"expected a run, a dataset or pictures \(png, jpg.*got none"):
         tiles_of(TilesAsked((str(tmp_path),)))
+
+
+def test_many_small_ones_are_read_by_other_processes_too(tmp_path, monkeypatch):
+    for number in range(24):
+        Image.fromarray(np.roll(PIXELS, number, 1)).save(tmp_path / f"{number:02}.png")
+    (tmp_path / "05.png").write_bytes(b"hello")
+    asked = TilesAsked((str(tmp_path),), skip_broken=True)
+    alone = tiles_of(asked)
+    asks = []
+    monkeypatch.setattr(source_folder, "_MANY", 20)
+    monkeypatch.setattr(source_folder, "cores", lambda: 3)
+    monkeypatch.setattr(Worker, "begun", lambda worker: True)
+    monkeypatch.setattr(Worker, "ask", lambda worker, *rest, ask=Worker.ask: (asks.append(rest[1]), ask(worker, *rest)))
+    together = tiles_of(asked)
+    assert [len(names) for names in asks] == [8, 8]
+    assert np.array_equal(together.images, alone.images)
+    assert together.source == alone.source
