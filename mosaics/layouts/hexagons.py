@@ -7,6 +7,7 @@ from mosaics.placement import Placement, Sheet
 from mosaics.tiles import Tiles
 
 _FILLED = 0.8  # of the room, with its ragged sides
+_HOLE_COST = 0.1  # part of a place's width given up to fill an empty last row
 
 
 def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
@@ -36,12 +37,13 @@ def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
 
 
 def _comb(count: int, own: Room) -> tuple[int, int, int]:
-    """Columns, width of a place and distance of rows that give the largest places."""
+    """Columns, width of a place and distance of rows that give large places and a full last row."""
     cols = np.arange(1, count + 1)
     rows = -(-count // cols)
     wide = own.w / (cols + np.where(rows > 1, 0.5, 0.0))
     high = own.h / (0.75 * (rows - 1) + 1) * np.sqrt(3) / 2
-    best = int(np.argmax(np.minimum(wide, high)))
+    empty = (rows * cols - count) / cols
+    best = int(np.argmax(np.minimum(wide, high) * (1 - _HOLE_COST * empty)))
     width = int(min(wide[best], high[best])) // 2 * 2
     pitch = int(width * np.sqrt(3) / 2 / 3 + 0.5) * 3
     if pitch * (rows[best] - 1) + pitch * 4 // 3 > own.h:

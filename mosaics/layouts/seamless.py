@@ -6,11 +6,15 @@ from mosaics.layouts.room import LEAST, Room, Wish, room
 from mosaics.placement import Look, Placement, Sheet
 from mosaics.tiles import Tiles
 
+_DOUBLE_COST = 0.3  # of a double place in every row, as the logarithm of a stretch of all places
+_GOLDEN = (5**0.5 - 1) / 2
+
 
 def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
-    """Every tile once, in rows that all reach from border to border; half a gutter lies along each side, no margin.
+    """Every tile once, in rows and columns that reach from border to border; half a gutter along each side, no margin.
 
-    Rows hold as many tiles as one another, or one more.
+    Rows and columns are even whatever the number of tiles: where it does not come out, a few places, no two in a row,
+    are two columns wide.
 
     Raises:
         MosaicsError: the canvas has too few pixels for a tile.
@@ -22,16 +26,17 @@ def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
         bare,
         Wish(smallest=0.5 if canvas else 1.0, enough=lambda own: len(_choices(len(tiles), own)) > 0),
     )
-    rows = _rows(len(tiles), own, tiles.images.shape[2] / tiles.images.shape[1])
-    first = np.floor(np.arange(rows + 1) * len(tiles) / rows).astype(int).tolist()
-    ys = _borders(own.h, rows)
-    gutter = min(own.gutter, own.h / rows / 2, own.w / np.ceil(len(tiles) / rows) / 2)
-    found = []
+    rows, cols = _lattice(len(tiles), own, tiles.images.shape[2] / tiles.images.shape[1])
+    xs, ys = _borders(own.w, cols), _borders(own.h, rows)
+    gutter = min(own.gutter, own.h / rows / 2, own.w / cols / 2)
+    double = _doubles(rows * cols - len(tiles), rows, cols)
+    found: list[Placement] = []
     for row in range(rows):
-        count = first[row + 1] - first[row]
-        xs = _borders(own.w, count)
-        for k in range(count):
-            found.append(_cell(first[row] + k, (xs[k], ys[row]), (xs[k + 1], ys[row + 1]), float(gutter)))
+        for col in range(cols):
+            if col and double.get(row) == col - 1:
+                continue
+            end = xs[col + 1 + (double.get(row) == col)]
+            found.append(_cell(len(found), (xs[col], ys[row]), (end, ys[row + 1]), float(gutter)))
     return found
 
 
@@ -41,11 +46,18 @@ def _choices(count: int, own: Room) -> np.ndarray:
     return rows[(own.h / rows >= 2 * LEAST) & (own.w / np.ceil(count / rows) >= 2 * LEAST)]
 
 
-def _rows(count: int, own: Room, aspect: float) -> int:
-    """How many rows keep places nearest to the proportions of a tile."""
+def _lattice(count: int, own: Room, aspect: float) -> tuple[int, int]:
+    """Rows and columns: places near to the proportions of a tile, few of them double."""
     rows = _choices(count, own)
-    shape = own.w / (count / rows) / (own.h / rows)
-    return int(rows[np.abs(np.log(shape / aspect)).argmin()])
+    cols = -(-count // rows)
+    stretch = np.abs(np.log(own.w / cols / (own.h / rows) / aspect))
+    best = int((stretch + _DOUBLE_COST * (rows * cols - count) / rows).argmin())
+    return int(rows[best]), int(cols[best])
+
+
+def _doubles(count: int, rows: int, cols: int) -> dict[int, int]:
+    """Row to column of so many double places, fewer than rows, spread over the sheet."""
+    return {int((k + 0.5) * rows / count): int((0.5 + k * _GOLDEN) % 1 * (cols - 1)) for k in range(count)}
 
 
 def _borders(length: int, parts: int) -> list[int]:

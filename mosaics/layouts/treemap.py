@@ -9,6 +9,7 @@ from mosaics.placement import Placement, Sheet
 from mosaics.tiles import Tiles
 
 _SMALLEST_PLACE = 0.03  # of the mean area, slivers heeded
+_APART = 1.5  # gutters more than between tiles lie between blocks, so that they are seen as blocks
 
 
 def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
@@ -30,6 +31,12 @@ def place(tiles: Tiles, sheet: Sheet) -> list[Placement]:
     found: list[Placement] = []
     for group, block in zip(groups, blocks, strict=True):
         inside = group[np.argsort(-weights[group], kind="stable")]
-        rects = squarified(weights[inside].tolist(), block)
+        rects = squarified(weights[inside].tolist(), _inside(block, own.gutter * _APART / 2))
         found += [Placement(int(tile), *in_pixels(rect, own.gutter)) for tile, rect in zip(inside, rects, strict=True)]
     return found
+
+
+def _inside(block: Rect, air: float) -> Rect:
+    """A block with so much air at each side, but for one that is too small for it."""
+    x, y = min(air, block.w * 0.1), min(air, block.h * 0.1)
+    return Rect(block.x + x, block.y + y, block.w - 2 * x, block.h - 2 * y)

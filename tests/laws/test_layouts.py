@@ -1,6 +1,7 @@
 """Every row of LAYOUTS under the same laws."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -160,13 +161,45 @@ def test_seamless_has_half_a_gutter_at_each_border():
         assert y.min() + 800 - (y + h).max() == inner
 
 
-def test_bands_of_a_tapestry_are_as_wide_as_their_shares():
-    mode = np.array([0] * 3 + [1] * 7 + [0] * 8 + [1] * 2)
-    tiles = Tiles(np.zeros((20, 4, 4, 3), np.uint8), {"nimg": np.repeat([0, 1000], 10), "mode": mode})
-    columns: dict[int, list[int]] = {}
-    for p in sorted(placed("tapestry", tiles, (200, 400)), key=lambda p: p.y):
-        columns.setdefault(p.x, []).append(int(mode[p.tile]))
-    assert [columns[x] for x in sorted(columns)] == [[0] * 3 + [1] * 7, [0] * 8 + [1] * 2]
+@given(
+    shares=st.lists(st.lists(st.integers(0, 40), min_size=3, max_size=3).filter(any), min_size=1, max_size=9),
+    canvas=st.sampled_from([None, (6000, 900), (900, 6000), (3000, 2000)]),
+)
+@settings(max_examples=60, deadline=None)
+def test_bands_of_a_tapestry_are_as_wide_as_their_shares(shares, canvas):
+    """At each moment a band has a tile for each picture of its mode, about one line, and never touches the next one."""
+    moment = np.repeat(np.arange(len(shares)), [sum(each) for each in shares])
+    mode = np.concatenate([np.repeat(np.arange(3), each) for each in shares])
+    tiles = Tiles(np.zeros((len(mode), 8, 8, 3), np.uint8), {"nimg": moment, "mode": mode})
+    rows = table(placed("tapestry", tiles, canvas))
+    band, when, top, high = mode[rows[:, 0]], moment[rows[:, 0]], rows[:, 2], rows[0, 4]
+    assert all((rows[when == at, 1].max() < rows[when == at + 1, 1].min()) for at in range(len(shares) - 1))
+    across = max(len({*rows[when == at, 1].tolist()}) for at in range(len(shares)))
+    lines = []
+    for each in np.unique(band):
+        extents = [top[(band == each) & (when == at)] for at in range(len(shares)) if shares[at][each]]
+        deep = [len({*extent.tolist()}) for extent in extents]
+        assert deep == [-(-shares[at][each] // across) for at in range(len(shares)) if shares[at][each]]
+        lines.append((max(extent.min() for extent in extents), min(extent.max() for extent in extents)))
+        assert lines[-1][0] <= lines[-1][1] + high + 1  # all of them lie about it
+    for at in range(len(shares)):
+        there = [top[(band == each) & (when == at)] for each in np.unique(band) if shares[at][each]]
+        assert all(lower.min() - upper.max() >= 2 * high for upper, lower in pairwise(there))
+
+
+@given(count=st.integers(1, 1200), canvas=st.sampled_from([(1200, 800), (800, 800), (2400, 500)]))
+@settings(max_examples=60, deadline=None)
+def test_rows_and_columns_of_a_seamless_sheet_are_even(count, canvas):
+    """All rows are of one height, and all places of one width but for a few that are two wide, at most one a row."""
+    try:
+        y, w, h = table(placed("seamless", strip_of(count), canvas, look=Look(gutter=0))).T[2:]
+    except MosaicsError:
+        return
+    assert np.ptp(h) <= 1
+    narrow = w < 1.5 * w.min()
+    assert np.ptp(w[narrow]) <= 1
+    assert np.abs(w[~narrow] - 2 * w[narrow].mean()).max(initial=0) <= 2 if narrow.any() else count == 1
+    assert np.unique(y[~narrow], return_counts=True)[1].max(initial=1) == 1
 
 
 def test_areas_of_a_treemap_are_the_weights():
