@@ -143,6 +143,7 @@ said(workers=2, progress=lambda *at: [each.kill() for each in multiprocessing.ac
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="this system does not tell of peak memory there")
+@pytest.mark.slow
 def test_the_memory_of_a_worker_does_not_grow_with_the_count(tmp_path):
     code = """
 def peak():

@@ -136,9 +136,8 @@ def test_killed_at_random_moments(case, worlds, whole, tmp_path):
     assert outcome(finish(case, worlds, run)) == whole(case)
 
 
-@pytest.mark.parametrize(
-    ("kind", "code"), [pytest.param(signal.SIGINT, 130, marks=pytest.mark.slow), (signal.SIGTERM, 143)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_saves_and_leaves(worlds, whole, tmp_path, kind, code):
     run, case = tmp_path / "run", "dcgan, average, live"
     assert stop_at(case, worlds, run, 40, kind) == code

@@ -66,7 +66,7 @@ def test_a_run_ends_at_two_looks_that_agree_and_not_before_it_has_begun(lines, e
     assert settled(lines, "converged", config) == ends
 
 
-def test_a_verdict_ends_a_run_which_says_so_and_goes_on_when_asked_to(still, tmp_path):
+def test_a_verdict_ends_a_run_which_says_so(still, tmp_path):
     kinds = [each["kind"] for each in read_verdicts(still)]
     ending, world = kinds[2], still.world[0]
     assert kinds[2] == kinds[3] != "too short"
@@ -81,6 +81,14 @@ def test_a_verdict_ends_a_run_which_says_so_and_goes_on_when_asked_to(still, tmp
     again = []
     train(still.config, world, folder, say=again.append, stop_when=ending)
     assert again == said[-1:]
+
+
+@pytest.mark.slow
+def test_a_run_that_is_killed_ends_at_the_same_verdict_and_goes_on_when_asked_to(still, tmp_path):
+    ending, world = read_verdicts(still)[2]["kind"], still.world[0]
+    folder = _begun(still, tmp_path / "run")
+    ended = train(still.config, world, folder, stop_when=ending)
+    done = json.loads((folder / "done.json").read_text())
     killed = as_killed(ended, tmp_path / "killed at the end", done["step"])
     train(still.config, world, killed, stop_when=ending)
     assert json.loads((killed / "done.json").read_text()) == done
