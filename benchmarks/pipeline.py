@@ -19,9 +19,9 @@ import numpy as np
 
 from experiments import preset
 from experiments.batches import Batch, Source, batch_at, feeding, source_of
+from experiments.building import build
 from experiments.config import RunConfig
 from experiments.drawing import spare_cores
-from experiments.training import build
 from procgen import load_space, open_dataset, write_dataset
 
 HELD, DATASET, LIVE = "one batch held in memory", "a dataset", "live"

@@ -39,7 +39,6 @@ from .measures import count_measures as count_measures
 from .measures import handovers as handovers
 from .measures import jensen_shannon as jensen_shannon
 from .measures import mean_circulation as mean_circulation
-from .measures import run_measures as run_measures
 from .middle import Middle as Middle
 from .middle import nearest_pictures as nearest_pictures
 from .middle import read_middle as read_middle
@@ -53,6 +52,7 @@ from .modes import time_unit as time_unit
 from .modes import total_variation as total_variation
 from .modes import write_counts as write_counts
 from .opening import open_data as open_data
+from .paths import run_measures as run_measures
 from .periodograms import Periodogram as Periodogram
 from .periodograms import periodogram as periodogram
 from .picture_folder import PictureFolder as PictureFolder

@@ -1,12 +1,12 @@
 """Measures of modes over training: the distance to the world, who follows whom, who leads, how much moves.
 
-All but `run_measures` need numpy and scipy alone and work on anybody's counts or labels.
+They need numpy and scipy alone and work on anybody's counts or labels.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,10 +26,6 @@ from .modes import (
 )
 from .share_series import ModeSeries as ModeSeries
 from .share_series import mode_series as mode_series
-
-if TYPE_CHECKING:
-    from .paths import Paths
-    from .run import Run
 
 Floats = NDArray[np.floating]
 FLIPS, FLIPS_AT_ONCE = 999, 111
@@ -233,43 +229,3 @@ def count_measures(
 
 def _each(measure: Any, shares: Floats) -> Iterator[float]:
     return (measure(row) if np.isfinite(row).all() else np.nan for row in shares)
-
-
-def run_measures(run: "Run", *, settle: float = 0.2) -> dict[str, Any]:
-    """All measures of a run but the verdict: series over its S snapshots, and totals.
-
-    Shares, coverage and distances are those of fresh latents, corrected for the probe; movement is that of fixed ones.
-
-    Args:
-        run: The run.
-        settle: Share of the snapshots at the start left out of circulation and means.
-
-    Returns:
-        modes; the series of `count_measures` with a world; churn and excess_churn (S,), NaN at the first; circulation,
-        a `Circulation` or None under two settled snapshots; handovers, a list of (nimg, from, to); totals, the plain
-        numbers: the last of a series, the settled mean of a churn.
-    """
-    from .paths import read_paths
-
-    return read_paths(run, settle=settle).measures
-
-
-def measures_of(paths: "Paths") -> dict[str, Any]:
-    """`run_measures` of what was read of a run."""
-    run, fresh = paths.run, paths.fresh_histograms
-    series = count_measures(fresh, run.shares, shares=mode_series(fresh, run.confusion()).corrected)
-    series["churn"], series["excess_churn"] = churn_series(paths.fixed)
-    settled = int(paths.settle * len(paths.fixed))
-    flow = mean_circulation(paths.fixed[settled:], len(run.modes)) if len(paths.fixed) - settled > 1 else None
-    handed = handovers(paths.histograms)
-    totals: dict[str, Any] = {
-        name: series[name][-1].item() for name in ("covered", "effective_modes", "tv", "js", "rejected")
-    }
-    totals |= {name: _mean(series[name][settled:]) for name in ("churn", "excess_churn")}
-    totals |= {"handovers": len(handed), "circulation_p_value": flow.p_value if flow else None}
-    return {"modes": run.modes, **series, "circulation": flow, "handovers": handed, "totals": totals}
-
-
-def _mean(values: Floats) -> float:
-    there = values[np.isfinite(values)]
-    return float(there.mean()) if len(there) else float("nan")

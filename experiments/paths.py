@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .errors import ExperimentsError
 from .files import nimg_of, read_arrays
 from .judging import SETTLE, judge_paths
-from .measures import measures_of
+from .measures import churn_series, count_measures, handovers, mean_circulation, mode_series
 from .modes import ModeHistogram
 from .verdict import Verdict
 
@@ -59,7 +59,18 @@ class Paths:
     @cached_property
     def measures(self) -> dict[str, Any]:
         """See `run_measures`."""
-        return measures_of(self)
+        run, fresh, fixed = self.run, self.fresh_histograms, self.fixed
+        series = count_measures(fresh, run.shares, shares=mode_series(fresh, run.confusion()).corrected)
+        series["churn"], series["excess_churn"] = churn_series(fixed)
+        settled = int(self.settle * len(fixed))
+        flow = mean_circulation(fixed[settled:], len(run.modes)) if len(fixed) - settled > 1 else None
+        handed = handovers(self.histograms)
+        totals: dict[str, Any] = {
+            name: series[name][-1].item() for name in ("covered", "effective_modes", "tv", "js", "rejected")
+        }
+        totals |= {name: _mean(series[name][settled:]) for name in ("churn", "excess_churn")}
+        totals |= {"handovers": len(handed), "circulation_p_value": flow.p_value if flow else None}
+        return {"modes": run.modes, **series, "circulation": flow, "handovers": handed, "totals": totals}
 
     def _counted(self, labels: NDArray[np.int64]) -> list[ModeHistogram]:
         modes = self.run.modes
@@ -75,3 +86,25 @@ def read_paths(run: "Run", *, settle: float = SETTLE) -> Paths:
     read = [read_arrays(path, *names) for path in files]
     labels = {name: np.array([arrays[name] for arrays in read], np.int64) for name in names}
     return Paths(run, files, np.array([nimg_of(path) for path in files]), **labels, settle=settle)
+
+
+def run_measures(run: "Run", *, settle: float = SETTLE) -> dict[str, Any]:
+    """All measures of a run but the verdict: series over its S snapshots, and totals.
+
+    Shares, coverage and distances are those of fresh latents, corrected for the probe; movement is that of fixed ones.
+
+    Args:
+        run: The run.
+        settle: Share of the snapshots at the start left out of circulation and means.
+
+    Returns:
+        modes; the series of `count_measures` with a world; churn and excess_churn (S,), NaN at the first; circulation,
+        a `Circulation` or None under two settled snapshots; handovers, a list of (nimg, from, to); totals, the plain
+        numbers: the last of a series, the settled mean of a churn.
+    """
+    return read_paths(run, settle=settle).measures
+
+
+def _mean(values: NDArray[np.float64]) -> float:
+    there = values[np.isfinite(values)]
+    return float(there.mean()) if len(there) else float("nan")

@@ -167,11 +167,11 @@ class Run:
 
     def trained(self, step: int | None = None) -> tuple[Any, dict[str, Any]]:
         """(generator, manifest) of the checkpoint of `step`, or of the newest valid one; see `generator`."""
-        from .training import build
-
-        found = self.checkpoint(step)
         import models
 
+        from .building import build
+
+        found = self.checkpoint(step)
         gan = build(self.config)
         models.set_state(gan, found.state)
         return gan.ema or gan.generator, found.manifest

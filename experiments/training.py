@@ -14,11 +14,11 @@ from typing import Any
 import keras
 
 import models
-from models.optimizers import OPTIMIZERS
 from procgen import Dataset, Space
 
 from .batches import Source, source_of
 from .beginning import cut_metrics, only_writer, start_run, with_config
+from .building import build
 from .callbacks import AtSteps, Checkpoint, Metrics, StopOnNaN, StopOnSignal
 from .checkpoints import checkpoint_of, newest_valid
 from .config import RunConfig
@@ -103,18 +103,6 @@ class Watch:
 
 def _nobody(*_: Any) -> None:
     pass
-
-
-def build(config: RunConfig) -> models.GAN:
-    """The compiled, untrained GAN of a config; its first weights depend on its network and seed alone."""
-    generator, discriminator = models.build_pair(config.network, config.seed)
-    gan = models.GAN(generator, discriminator, config.train, seed=config.seed)
-    gan.compile(_optimizer(config, config.train.g_rate), _optimizer(config, config.train.d_rate))
-    return gan
-
-
-def _optimizer(config: RunConfig, rate: float) -> keras.optimizers.Optimizer:
-    return OPTIMIZERS[config.train.optimizer](rate, config.train.beta_1, config.train.beta_2)
 
 
 def _go_on(run: Run, source: Source, watch: Watch) -> None:

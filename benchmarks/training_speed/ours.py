@@ -37,7 +37,7 @@ class Ours:
     """A compiled GAN and the batches it is shown."""
 
     def __init__(self, config: Any) -> None:
-        from experiments.training import build
+        from experiments.building import build
 
         self.config, self.gan = config, build(config)
         self.pair = {"generator": self.gan.generator, "discriminator": self.gan.discriminator}

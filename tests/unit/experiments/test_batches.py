@@ -11,9 +11,9 @@ from PIL import Image
 
 from experiments import ExperimentsError, preset, train, world_sources
 from experiments.batches import batch_at, batches, feeding, positions, source_of
+from experiments.building import build
 from experiments.picture_folder import PictureFolder
 from experiments.prefetching import THREADS
-from experiments.training import build
 from experiments.world_sources import DatasetSource, LiveSource
 from procgen import Space, open_dataset, write_dataset
 from tests.support.processes import drawers_of

@@ -12,9 +12,9 @@ import pytest
 import models
 import mosaics
 from experiments import ExperimentsError, callbacks, events, pacing, preset, train
+from experiments.building import build
 from experiments.cli import console
 from experiments.pacing import SHARE, affordable_kimg
-from experiments.training import build
 from models.optimizers import OPTIMIZERS
 from tests.support.runs import COMPACT, STEPS, WORLD, as_killed, exported_is_plain, outcome, tiny
 
