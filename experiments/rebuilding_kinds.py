@@ -19,7 +19,7 @@ from .sheets import draw_sheet, sheet_of
 from .sizes import Measure
 
 if TYPE_CHECKING:
-    from .rebuilding import Original
+    from .original import Original
     from .sample_sheets import Samples
     from .trained import Trained
 

@@ -18,7 +18,7 @@ from .errors import ExperimentsError
 from .targets import read_shape, read_target, shape_of
 
 if TYPE_CHECKING:
-    from .rebuilding import Original
+    from .original import Original
     from .tiles_asked import TilesAsked
 
 

@@ -27,7 +27,7 @@ from .recipe import CPPNRecipe
 from .textures import Texture, texture_again
 
 if TYPE_CHECKING:
-    from ..rebuilding import Original
+    from ..original import Original
 
 TRAINED = "trainedAlgorithmicMedia"
 _CHARACTERS = 16 / 3  # of Base64 a weight

@@ -31,7 +31,7 @@ from .texels import BORDERS, Texels
 from .textures import Texture, texture_again
 
 if TYPE_CHECKING:
-    from ..rebuilding import Original
+    from ..original import Original
 
 _SOUGHT = 256  # pixels of the longer side at which the least and the greatest value are sought, whatever is drawn
 _SAMPLED = 256  # pixels a side of the picture that an estimate draws

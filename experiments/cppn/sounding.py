@@ -26,7 +26,7 @@ from .origins import source_type_of
 from .recipe import CPPNRecipe, weights_of
 
 if TYPE_CHECKING:
-    from ..rebuilding import Original
+    from ..original import Original
 
 RATES = (44_100, 48_000)
 CALM: dict[str, Any] = {"width": 24, "depth": 4, "inputs": ("x", "y"), "low": -2.0, "high": 2.0, "channels": 2}

@@ -14,7 +14,7 @@ from .sounding import SoundAsked, sound_of, tones_in_words
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from ..rebuilding import Original
+    from ..original import Original
 
 _WINDOW = 4096  # samples: 12 Hz apart at 48 kHz
 _COLUMNS, _ROWS = 900, 360

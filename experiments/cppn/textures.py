@@ -15,7 +15,7 @@ from ..pictures import PICTURES, find_recipe
 from ..targets import read_target
 
 if TYPE_CHECKING:
-    from ..rebuilding import Original
+    from ..original import Original
 
 DRAWN = 512  # pixels a side of a picture that has no size of its own
 
