@@ -4,7 +4,9 @@ A box of one texel is bilinear interpolation between four; a larger one is the m
 aliases where a picture shrinks. Source: Crow, "Summed-area tables for texture mapping" (1984).
 """
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,6 +15,7 @@ import numpy as np
 from procgen.color import linear_from_srgb
 
 Array = np.ndarray
+_PIECE = 1 << 13  # boxes at a time: what is computed of them stays in the processor's cache
 Folded = tuple[Array, Array, Array]
 """Of places along a side: how often the whole side lies before them, the sign and the length of what is left."""
 
@@ -38,12 +41,23 @@ class Texels:
             across: how wide they are, at least 1.
             down: how high.
         """
+        boxes = [np.ravel(each) for each in (x, y, across, down)]
+        found = np.empty((x.size, 3), np.float32)
+
+        def piece(start: int) -> None:
+            found[start : start + _PIECE] = self._means(*(each[start : start + _PIECE] for each in boxes))
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(piece, range(0, x.size, _PIECE)))
+        return found.reshape(*x.shape, 3)
+
+    def _means(self, x: Array, y: Array, across: Array, down: Array) -> Array:
         left, right = x - across / 2, x + across / 2
         top, bottom = y - down / 2, y + down / 2
         whole = self._until(right, bottom) - self._until(left, bottom)
         whole -= self._until(right, top) - self._until(left, top)
         whole /= (across * down)[..., None]
-        return np.clip(whole, 0, 1).astype(np.float32)
+        return np.clip(whole, 0, 1)
 
     @cached_property
     def _sums(self) -> Array:
@@ -70,18 +84,30 @@ class Texels:
 def _between(sums: Array, x: Array, y: Array) -> Array:
     """A table at places between its entries."""
     column, row = (np.minimum(place.astype(np.intp), most - 2) for place, most in ((x, sums.shape[1]), (y, len(sums))))
-    flat, first = sums.reshape(-1, 3), row * sums.shape[1] + column
-    right, down = (x - column)[..., None], (y - row)[..., None]
-    upper = flat[first] * (1 - right) + flat[first + 1] * right
-    lower = flat[first + sums.shape[1]] * (1 - right) + flat[first + sums.shape[1] + 1] * right
-    return upper * (1 - down) + lower * down
+    flat, width = sums.reshape(-1, 3), sums.shape[1]
+    first, right = row * width + column, x - column
+    return _mixed(_at(flat, first, right), _at(flat, first + width, right), y - row)
 
 
 def _along(line: Array, place: Array) -> Array:
     """A row of a table at places between its entries."""
     first = np.minimum(place.astype(np.intp), len(line) - 2)
-    share = (place - first)[..., None]
-    return line[first] * (1 - share) + line[first + 1] * share
+    return _at(line, first, place - first)
+
+
+def _at(line: Array, first: Array, share: Array) -> Array:
+    """That share of the way from some rows to the next."""
+    # All rows are inside: to "clip" them is faster than to look whether they are.
+    one, other = (np.take(line, rows, axis=0, mode="clip") for rows in (first, first + 1))
+    return _mixed(one, other, share)
+
+
+def _mixed(one: Array, other: Array, share: Array) -> Array:
+    """In place, as these arrays are large: `one` is changed."""
+    other -= one
+    other *= share[..., None]
+    one += other
+    return one
 
 
 def _mirrored(place: Array, length: int) -> Folded:
