@@ -29,7 +29,9 @@ _SHORT = (("template ", ""), ("simultaneous", "simult."), ("complementary", "com
 class Pictures(Protocol):
     """What draws the pictures of a sheet, and what of it the file keeps."""
 
-    source_type: ClassVar[str]
+    @property
+    def source_type(self) -> str:
+        """A name of `mosaics.SOURCE_TYPES`."""
 
     def __len__(self) -> int: ...
 

@@ -41,6 +41,8 @@ GRIDS = ("left", "ends", "centres")
 """Where in low..high the pixels of the shorter side lie: from low, one step short of high; from low to high; half a
 step inside both."""
 
+_FARTHEST = 1e30  # of a coordinate: what a layer then adds up is still a number in float32
+
 
 @dataclass(frozen=True)
 class CPPNConfig:
@@ -87,9 +89,9 @@ class CPPNConfig:
 
     def __post_init__(self) -> None:
         _check_sizes(self)
-        for name in {part for layer in self.activation for part in layer.split("+")} or {"nothing"}:
-            if name not in ACTIVATIONS:
-                raise ModelsError(f"expected activations of {', '.join(ACTIVATIONS)}, got {name}; join several by +")
+        for layer in self.activation or ("",):
+            if not {*layer.split("+")} <= ACTIVATIONS.keys():
+                raise ModelsError(f"expected activations of {', '.join(ACTIVATIONS)}, got {layer!r}; join several by +")
         if not self.inputs or not set(self.inputs) <= set(INPUTS) or len(set(self.inputs)) < len(self.inputs):
             raise ModelsError(
                 f"expected inputs of {', '.join(INPUTS)}, each once, got {', '.join(self.inputs) or None}"
@@ -124,8 +126,10 @@ def _check_sizes(config: CPPNConfig) -> None:
     if config.channels not in (1, 2, 3):
         raise ModelsError(f"expected 1 channel for grey or 3 for colour, got {config.channels}")
     for low, high in ((config.low, config.high), (config.latent_low, config.latent_high)):
-        if not (np.isfinite([low, high]).all() and low < high):
-            raise ModelsError(f"expected coordinates from a number to a greater one, got {low} to {high}")
+        if not -_FARTHEST <= low < high <= _FARTHEST:
+            raise ModelsError(
+                f"expected numbers from one to a greater one, within {_FARTHEST:g} of 0, got {low:g} to {high:g}"
+            )
 
 
 def _normal(rng: np.random.Generator, inputs: int, units: int) -> tuple[np.ndarray, np.ndarray]:

@@ -47,8 +47,8 @@ def changed(recipe: CPPNRecipe, changes: Mapping[str, Any]) -> CPPNRecipe:
     fixed = {*_SHAPES, "seed", *(["activation"] if recipe.config.graph else [])} & {*told}
     if recipe.origin and fixed:
         raise ExperimentsError(
-            f"expected a picture whose weights are those of a seed, got a bred one: "
-            f"its {', '.join(sorted(fixed))} cannot be changed"
+            f"expected a picture whose weights are those of a seed, got one that was bred, evolved or fitted: its "
+            f"{', '.join(sorted(fixed))} cannot be changed, but coordinates, symmetry and colours can"
         )
     config = replace(recipe.config, **{name: value for name, value in told.items() if name in _NETWORK})
     kept = None if {"latent", "seed", "latent_low", "latent_high"} & {*told} else recipe.latent

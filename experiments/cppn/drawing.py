@@ -19,7 +19,6 @@ from .origins import source_type_of
 from .recipe import CPPNRecipe, check_drawable, weights_of
 
 Report = Callable[[str, int, int], object]
-SOURCE_TYPE = "algorithmicMedia"
 _SAMPLED = 256  # pixels a side of the picture that an estimate draws
 
 

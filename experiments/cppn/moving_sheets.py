@@ -12,7 +12,7 @@ import mosaics
 from ..errors import ExperimentsError
 from ..loops import SAMPLED, loop_bytes
 from ..sheets import draw_sheet, plan_sheet, save_sheet
-from .drawing import SOURCE_TYPE, Report
+from .drawing import Report
 from .filming import Seam, check_film
 from .motion import Motion, Moving, calm
 from .recipe import CPPNRecipe
@@ -97,7 +97,7 @@ def save_grid(asked: GridAsked, out: Path, *, force: bool = False, report: Repor
     seam = Seam()
     film = asked.film(report, seam)
     facts = {**asked.facts(), "cell_px": asked.cell, "frames": film.count, **sheet.drawer.record(out.parent)}
-    mosaics.save_picture(film, out, provenance=facts, source_type=SOURCE_TYPE, force=force)
+    mosaics.save_picture(film, out, provenance=facts, source_type=sheet.drawer.source_type, force=force)
     return {"out": out, **facts, **seam.facts(asked.motion.loop)}
 
 

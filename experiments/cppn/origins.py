@@ -50,9 +50,10 @@ def _fitted(recipe: "CPPNRecipe", origin: dict[str, Any]) -> Weights:
     return tuple((kernel.reshape(-1, len(bias)), bias) for kernel, bias in zip(parts[::2], parts[1::2], strict=True))
 
 
-def source_type_of(recipe: "CPPNRecipe") -> str:
-    """What its pictures are: drawn by a network that learned from nothing, or by one that is kin to a fitted one."""
-    return "trainedAlgorithmicMedia" if _is_trained(recipe.origin) else "algorithmicMedia"
+def source_type_of(*recipes: "CPPNRecipe") -> str:
+    """What a picture of them is: drawn by networks that learned from nothing, or by one that is kin to a fitted one."""
+    trained = any(_is_trained(recipe.origin) for recipe in recipes)
+    return "trainedAlgorithmicMedia" if trained else "algorithmicMedia"
 
 
 def _is_trained(origin: dict[str, Any] | None) -> bool:

@@ -50,9 +50,12 @@ class CPPNRecipe:
             raise ExperimentsError(f"expected a seed of 0 or more, got {self.seed}")
         if self.colour not in COLOURS:
             raise ExperimentsError(f"expected a colour of {', '.join(COLOURS)}, got {self.colour}")
-        if (self.colour == "palette") != bool(self.palette) or len(self.palette) == 1:
+        if self.palette and self.colour != "palette":
+            raise ExperimentsError(f"expected a palette with colour palette alone, got one with {self.colour}")
+        if self.colour == "palette" and len(self.palette) < 2:
             raise ExperimentsError(
-                f'expected two colours or more with "palette" alone, got {len(self.palette)} with "{self.colour}"'
+                f"expected a palette of two colours or more, got {', '.join(self.palette) or 'none'}: "
+                "give --palette '#20242c,#f4efe6', or a file"
             )
         for colour in self.palette:
             srgb_from_hex(colour)
@@ -64,7 +67,8 @@ class CPPNRecipe:
     def _check_latent(self, latent: tuple[float, ...]) -> None:
         if len(latent) != self.config.latent or not np.isfinite(latent).all():
             raise ExperimentsError(
-                f"expected a latent of {self.config.latent} numbers, got {', '.join(map(str, latent)) or 'none'}"
+                f"expected a latent of {self.config.latent} numbers, got "
+                f"{', '.join(f'{each:g}' for each in latent) or 'none'}; --latent says how many"
             )
 
     @property

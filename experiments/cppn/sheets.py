@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
 from ..errors import ExperimentsError
 from ..sheets import Sheet, columns_for
 from .asking import changed, read_parameter
-from .drawing import SOURCE_TYPE, picture_of
+from .drawing import picture_of
+from .origins import source_type_of
 from .recipe import CPPNRecipe
 
 _MOST_CELLS = 4096
@@ -22,7 +23,11 @@ class CPPNs:
     """Pictures that are drawn from recipes of CPPNs, for a sheet."""
 
     recipes: list[CPPNRecipe]
-    source_type: ClassVar[str] = SOURCE_TYPE
+
+    @property
+    def source_type(self) -> str:
+        """A name of `mosaics.SOURCE_TYPES`."""
+        return source_type_of(*self.recipes)
 
     def __len__(self) -> int:
         return len(self.recipes)

@@ -14,7 +14,8 @@ from mosaics.whole_folder import write_folder_whole
 from ..errors import ExperimentsError
 from ..sheets import Sheet, draw_sheet, plan_sheet, save_sheet
 from ..sizes import Measure
-from .drawing import SOURCE_TYPE, Report, facts_of, picture_of
+from .drawing import Report, facts_of, picture_of
+from .origins import source_type_of
 from .recipe import CPPNRecipe
 from .sheets import sheet_of_cppns
 from .vectors import Vectors
@@ -86,8 +87,9 @@ def save_latents(
     if out.suffix:
         return {"out": out, **save_sheet(asked.sheet, out, cell=cell, facts=asked.facts(), force=force)}
     mosaics.check_new(out, force=force)
+    source = source_type_of(asked.recipe)
     stills = _stills(asked, cell, report)
-    write_folder_whole(out, lambda folder: list(save_pictures(stills, folder, source_type=SOURCE_TYPE)))
+    write_folder_whole(out, lambda folder: list(save_pictures(stills, folder, source_type=source)))
     return {"out": out, **asked.facts(), "cell_px": cell}
 
 

@@ -9,13 +9,17 @@ from .. import console
 from . import motions
 from .settings import What, warn, with_settings
 
+_DEPTHS, _WIDTHS = "depth=3,5,9,15", "width=5,10,25,50,100"
+
 
 @with_settings
 def grid(
     what: str = What,
     out: Path = typer.Argument(help="The sheet: .png, .tif, .jpg or .webp; .webp, .gif, .mp4 and others if it moves."),
-    down: str = typer.Option("depth=3,5,9,15", metavar="NAME=VALUES", help="Of the rows: seed=0:7, z1=-1:1:5, a,b,c."),
-    across: str = typer.Option("width=5,10,25,50,100", metavar="NAME=VALUES", help="Of the columns."),
+    down: str = typer.Option(
+        None, metavar="NAME=VALUES", help=f"Of the rows: seed=0:7, z1=-1:1:5, a,b,c; {_DEPTHS} if left out."
+    ),
+    across: str = typer.Option(None, metavar="NAME=VALUES", help=f"Of the columns; {_WIDTHS} if left out."),
     cell: int = console.Cell,
     seconds: float = typer.Option(None, help="Let every picture move for so long."),
     through: str = motions.Through,
@@ -44,7 +48,8 @@ def grid(
     if seconds is not None:
         tempo = Motion((), path, loop, tuple(map(read_over, over)), seconds, fps, even=False)
         motion, near = motions.motion_of(recipe, through, reach, tempo)
-    asked = GridAsked(recipe, read_axis(down), read_axis(across), cell, motion, near)
+    rows, columns = map(read_axis, sides_of(down, across))
+    asked = GridAsked(recipe, rows, columns, cell, motion, near)
     chaotic = warn(recipe)
     words = f"{len(asked.down.values)} x {len(asked.across.values)} pictures of {cell} px"
     words += f", {console.plural(motion.frames, 'frame')}" if motion else ""
@@ -56,3 +61,10 @@ def grid(
         facts = save_grid(asked, out, force=force, report=report)
     words += f"; {motions.told(facts)}" if motion else ""
     return console.result({**facts, "chaotic": chaotic}, f"{out}: {words}", json=json)
+
+
+def sides_of(down: str | None, across: str | None) -> tuple[str, str]:
+    """What stands on both sides; one that nobody says is not what the other is."""
+    said = {(side or "").partition("=")[0].strip() for side in (down, across)}
+    free = [side for side in (_DEPTHS, _WIDTHS) if side.partition("=")[0] not in said]
+    return down or free[0], across or free[-1]

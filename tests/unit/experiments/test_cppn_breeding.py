@@ -21,6 +21,7 @@ from experiments.cppn.breeding import (
 from experiments.cppn.drawing import picture_of
 from experiments.cppn.origins import source_type_of
 from experiments.cppn.recipe import CPPNRecipe, weights_of
+from experiments.cppn.sheets import sheet_of_cppns
 from experiments.errors import ExperimentsError
 from experiments.inspecting import inspect_path
 from experiments.picking import Breeding, breed_cppns, pick_variations
@@ -104,8 +105,10 @@ def test_a_line_that_is_none_is_one_sentence(origin):
 def test_kin_of_a_trained_network_are_said_to_be():
     fitted = replace(FIXED, origin={"fitted": ""})
     child = varied_cppn(fitted, 0.2, np.random.default_rng(0))
-    assert source_type_of(child) == "trainedAlgorithmicMedia"
-    assert source_type_of(varied_cppn(FIXED, 0.2, np.random.default_rng(0))) == "algorithmicMedia"
+    other = varied_cppn(FIXED, 0.2, np.random.default_rng(0))
+    for kin, said in (([child], "trainedAlgorithmicMedia"), ([other], "algorithmicMedia"), ([other, child], "trained")):
+        assert source_type_of(*kin).startswith(said)
+        assert sheet_of_cppns(kin).drawer.source_type.startswith(said)
 
 
 @pytest.fixture(scope="module")

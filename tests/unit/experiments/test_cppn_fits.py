@@ -12,6 +12,9 @@ from experiments import ExperimentsError, picture_of
 from experiments.cppn.asking import find_cppn
 from experiments.cppn.fitting import fit_picture, likeness, plan_fit, save_fit
 from experiments.cppn.fitting_asked import FilmOfFit, FitAsked, read_crop, shape_of
+from experiments.cppn.motion import Motion
+from experiments.cppn.moving_sheets import GridAsked, save_grid
+from experiments.cppn.sheets import read_axis
 from experiments.cppn.textures import read_texture
 from experiments.rebuilding import rebuild
 from experiments.sizes import Measure
@@ -80,6 +83,11 @@ def test_the_file_carries_the_network(photo, tmp_path):
     photo.unlink()  # it is not needed any more
     rebuild(out, large, report=lambda *_: None)
     assert out.read_bytes() == large.read_bytes()
+    low, colour = read_axis("low=-1,-0.5"), read_axis("colour=rgb,oklch")
+    for name, motion in (("c.png", None), ("c.webp", Motion((), over=(("low", (-1.0, -0.5)),), seconds=0.2, fps=10))):
+        axes = (low, colour) if motion is None else (colour, read_axis("symmetry=none,x"))
+        save_grid(GridAsked(recipe, *axes, cell=16, motion=motion), tmp_path / name)
+        assert mosaics.read_provenance(tmp_path / name)["source_type"] == "trainedAlgorithmicMedia"
 
 
 def test_a_network_shows_the_same_picture_at_any_size(photo):

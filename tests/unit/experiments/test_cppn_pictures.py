@@ -14,6 +14,7 @@ from PIL import Image
 import models
 import mosaics
 from experiments import CPPNRecipe, ExperimentsError, picture_of, strips_of, weights_of
+from experiments.cli.cppn.grid import sides_of
 from experiments.cppn.asking import PARAMETERS, changed, find_cppn
 from experiments.cppn.colouring import COLOURINGS, Look, coloured, evened, spread_of
 from experiments.cppn.drawing import plan_cppn, save_cppn, warning_of
@@ -150,12 +151,14 @@ def test_the_command_line_offers_them_all():
         ("silk", {"width": 0}, "width from 1"),
         ("silk", {"width": "many"}, "expected width as a number"),
         ("silk", {"activation": "swish"}, "expected activations of tanh"),
-        ("silk", {"z": "1,2"}, "latent of 0 numbers, got 1.0, 2.0"),
+        ("silk", {"z": "1,2"}, "latent of 0 numbers, got 1, 2; --latent"),
         ("steel", {"z": "1,nan"}, "latent of 2 numbers"),
         ("steel", {"z7": 1.0}, "latent of 7 numbers or more for z7, got 2"),
         ("silk", {"colour": "cmyk"}, "colour of rgb"),
         ("silk", {"colour": "palette"}, "two colours or more"),
-        ("silk", {"palette": "#123456"}, "two colours or more"),
+        ("silk", {"palette": "#123456"}, "two colours or more, got #123456"),
+        ("silk", {"low": "0", "high": "1e300"}, r"within 1e\+30 of 0, got 0 to 1e\+300"),
+        ("silk", {"activation": "sin/tanh+"}, r"got 'tanh\+'; join several by \+"),
         ("silk", {"palette": "#12345z,#123456"}, "'#rrggbb'"),
         ("silk", {"hues": "20"}, "hues as 20,140"),
         ("silk", {"hues": "20,inf"}, "hues in degrees"),
@@ -171,7 +174,7 @@ def test_what_cannot_be_is_one_sentence(what, changes, words):
 def test_two_outputs_are_no_colours_and_a_bred_picture_keeps_its_shape(tmp_path):
     with pytest.raises(ExperimentsError, match="remap"):
         picture_of(find_cppn("warp"), (8, 8))
-    with pytest.raises(ExperimentsError, match="got a bred one"):
+    with pytest.raises(ExperimentsError, match="was bred, evolved or fitted: its width cannot"):
         changed(RECIPES["varied"], {"width": 9})
     with pytest.raises(ExperimentsError, match="origin of line, genes"):
         weights_of(CPPNRecipe(SMALL, origin={"found": 1}))
@@ -276,6 +279,20 @@ def test_a_grid_is_its_cells(tmp_path):
         find_cppn(str(tmp_path / "a.png"))
     with pytest.raises(ExperimentsError, match="from 0 to 5, got 9"):
         find_cppn(f"{tmp_path / 'a.png'}:9")
+
+
+@pytest.mark.parametrize(
+    ("said", "sides"),
+    [
+        ((None, None), ("depth", "width")),
+        (("width=3,4", None), ("width", "depth")),
+        ((None, "depth=3,4"), ("width", "depth")),
+        (("seed=0:2", None), ("seed", "width")),
+        ((None, "seed=0:2"), ("depth", "seed")),
+    ],
+)
+def test_a_side_that_nobody_says_is_not_the_other_one(said, sides):
+    assert tuple(read_axis(side).name for side in sides_of(*said)) == sides
 
 
 def test_grids_that_cannot_be():
