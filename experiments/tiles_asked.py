@@ -69,13 +69,28 @@ class TilesAsked:
         """What is asked of the source of this number."""
         return self.steps[number] if len(self.steps) > 1 else self.steps[0]
 
-    def fit_for(self, layout: str, order: str | None = None) -> "TilesAsked":
-        """The same for a layout or an order that shows training: fixed latents at all steps, unless steps are named."""
+    def fit_for(self, layout: str, order: str | None = None, *, named: str | None = None) -> "TilesAsked":
+        """The same for a layout or an order that shows training: all steps, unless some are named, of fixed latents.
+
+        Args:
+            layout: a name of `LAYOUTS`.
+            order: a name of `ORDERS`.
+            named: the kind of latents that was asked for in so many words, if any.
+
+        Raises:
+            ExperimentsError: fresh latents for a layout that follows the same ones over training.
+        """
         rows = {"filmstrip": STRIPS, "tapestry": CLOTH}.get(layout)
+        if rows is not None and named not in (None, FIXED):
+            raise ExperimentsError(
+                f"expected --latents fixed for the layout {layout}, which follows the same ones over training, got "
+                f"{named}: leave --latents out"
+            )
         if rows is None and (order != "step" or any(self.steps)):
             return self
         few = STRIP_MOMENTS if layout == "filmstrip" and not any(self.steps) else None
-        return replace(self, latents=FIXED, steps=self.steps if any(self.steps) else (ALL,), rows=rows, moments=few)
+        steps = self.steps if any(self.steps) else (ALL,)
+        return replace(self, latents=named or FIXED, steps=steps, rows=rows, moments=few)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for JSON."""

@@ -1,5 +1,6 @@
 """Pictures into files that say how they were made: whole or not at all, and the same bytes each time."""
 
+import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ from mosaics.icc import converted, find_profile
 from mosaics.kinds import DEEP, ENDINGS, MOVING, PYRAMIDS, VIDEOS, WIDEST
 from mosaics.provenance import record_text
 from mosaics.raster import Facts, Film, Raster
-from mosaics.whole import remove_leftovers, write_whole
+from mosaics.whole import remove_leftovers, said_plainly, write_whole
 
 
 def save_picture(
@@ -95,9 +96,25 @@ def _in_profile(picture: Raster | Film) -> Raster | Film:
 
 
 def check_new(path: Path, *, force: bool) -> None:
-    """Raise MosaicsError if there is such a file, unless it may be replaced; to know before a long drawing."""
+    """Raise MosaicsError if there is such a file, unless it may be replaced, or no folder that may be written to.
+
+    To know before a long drawing.
+    """
     if not force and os.path.lexists(path):
         raise MosaicsError(f"expected a new file, but {path} exists; choose another name or --force")
+    if os.path.isdir(path):
+        raise MosaicsError(f"expected the name of a file, but {path} is a folder; choose another name")
+    with said_plainly(path):
+        _check_writable(path.parent)
+
+
+def _check_writable(folder: Path) -> None:
+    """Raise what the system would raise at the first byte."""
+    if not folder.is_dir():
+        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
+    if not os.access(folder, os.W_OK):
+        code = errno.EROFS if os.statvfs(folder).f_flag & os.ST_RDONLY else errno.EACCES
+        raise OSError(code, os.strerror(code))
 
 
 def check_ending(path: str | Path, *, moving: bool = False, bits: int = 8, pyramid: bool = False) -> None:

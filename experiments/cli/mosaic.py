@@ -8,19 +8,16 @@ import typer
 from . import console
 from .complete import kinds_of_latents, layouts, orders, profiles, resizes
 from .mosaic_film import check_film, is_film, write_film
-from .mosaic_output import Output, check, plan, tiles_for_a_plan, told, write
+from .mosaic_output import Output, check, write_still
 
 if TYPE_CHECKING:
-    from experiments.tiles_asked import TilesAsked
-    from mosaics import Look, Options, Tiles
+    from mosaics import Look, Options
 
 LAYOUTS = (
     "grid, filmstrip, tapestry, hexagons, voronoi, hilbert, phyllotaxis, concentric, mondrian, treemap, shape, "
     "seamless, photomosaic or quadtree."
 )
 ORDERS = "hue, lightness, chroma, step, mode, principal, similarity or random; hue where it is free."
-
-_MANY = 2000  # tiles, from which on a person wants to see how far they are read
 
 
 def mosaic(
@@ -38,7 +35,9 @@ def mosaic(
     count: int = typer.Option(1000, min=1, help="How many tiles at most; of more pictures, a choice by the seed."),
     steps: str = typer.Option("", help="Of a run: all, or some as 1200, 9.6kimg or 20kimg-40kimg,80kimg."),
     latents: str = typer.Option(
-        "fresh", autocompletion=kinds_of_latents, help="Of a run: fresh, new samples, or fixed, those of its snapshots."
+        None,
+        autocompletion=kinds_of_latents,
+        help="Of a run: fresh, new samples, or fixed, those of its snapshots; what suits the layout if not given.",
     ),
     select: str = typer.Option("", help='What tiles have to be, as "mode=rings|waves,score>0.9,base_hue_deg=330..30".'),
     distinct: bool = typer.Option(False, "--distinct", help="No near-duplicates."),
@@ -69,7 +68,7 @@ def mosaic(
     import mosaics
     from experiments.rebuilding_mosaics import named
     from experiments.sizes import read_bleed, read_size
-    from experiments.sources import check_sources, holds_runs
+    from experiments.sources import check_sources
     from experiments.tiles_asked import FRESH, TilesAsked
     from mosaics.bleed import bleeding
     from mosaics.duplicates import APART
@@ -78,66 +77,36 @@ def mosaic(
         raise typer.BadParameter(f"expected a layout among {', '.join(mosaics.LAYOUTS)}, got {layout}")
     row = mosaics.LAYOUTS[layout]
     sequence = order or (None if row.sorts or row.repeats else "hue")
-    facts: dict[str, Any] = {"sources": sources, "out": out, "layout": layout, "order": sequence, "count": count}
     measure = read_size(size, dpi=dpi) if size else None
     bleed_px = read_bleed(bleed, measure) if bleed else 0
     output = Output(out, force, measure.dpi if measure else dpi, bleed_px, profile, pyramid)
-    own = _look(row.look, gutter, margin, background)
-    size_px, look = bleeding(measure.size_px, own, bleed_px) if measure else (None, own)
+    look = _look(row.look, gutter, margin, background)
+    size_px, look = bleeding(measure.size_px, look, bleed_px) if measure else (None, look)
     moving = is_film(out, seconds)
-    (check_film if moving else check)(output, size_px)
+    if moving:
+        check_film(output, latents)
+    else:
+        check(output, size_px)
     near = (apart if apart is not None else APART) if distinct or apart is not None else None
     asked = TilesAsked(
-        tuple(sources), count, seed, latents, (steps,), select=select, distinct=near, tile=tile, resize=resize,
-        skip_broken=skip_broken,
-    ).fit_for(layout, sequence)  # fmt: skip
+        tuple(sources), count, seed, latents or FRESH, (steps,), select=select, distinct=near, tile=tile,
+        resize=resize, skip_broken=skip_broken,
+    ).fit_for(layout, sequence, named=latents)  # fmt: skip
     check_sources(asked)
     options = _options(target, cells, repeats, blend, text, shape)
     _check_needs(layout, row.needs, options)
-    name = partial(named, target=target, shape=shape, text=text)
-    how: dict[str, Any] = {
+    how = {
         "layout": layout,
         "order": sequence,
         "size_px": size_px,
         "seed": seed,
         "look": look,
         "options": options,
+        "named": partial(named, target=target, shape=shape, text=text),
     }
     if moving:
-        how |= {"seconds": seconds, "named": name}
-        return write_film(asked, how, output, dry_run=dry_run, json=json)
-    drawn = holds_runs(asked) and asked.latents == FRESH
-    tiles = tiles_for_a_plan(asked, _tiles, drawn=drawn) if dry_run else _tiles(asked)
-    picture = name(mosaics.compose(tiles, **how))
-    if dry_run:
-        planned, words = plan(picture, output)
-        return console.result({**facts, **planned}, f"would arrange {words}", json=json)
-    written = write(picture, output)
-    width, height = picture.size_px
-    words = f"{written}: {_told(tiles, count)}, {width}x{height} px{told(output)}"
-    of = {facts["name"]: facts["tiles"] for facts in tiles.source["sources"]}
-    return console.result({**facts, "count": len(tiles), "of": of, "size_px": [width, height]}, words, json=json)
-
-
-def _tiles(asked: "TilesAsked") -> "Tiles":
-    from experiments.sources import holds_runs, tiles_of
-
-    if holds_runs(asked):
-        console.start_keras()
-    if asked.count < _MANY:
-        return tiles_of(asked)
-    with console.progress() as report:
-        return tiles_of(asked, report=report)
-
-
-def _told(tiles: "Tiles", count: int) -> str:
-    """How many tiles there are, where that is not what was asked for, and of what, where there are several sources."""
-    words = console.plural(len(tiles), "tile") + (f" of up to {count:,}" if len(tiles) < count else "")
-    found = tiles.source["sources"]
-    passed = sum(len(facts.get("passed_over", ())) for facts in found)
-    if len(found) > 1:
-        words += " (" + ", ".join(f"{facts['tiles']:,} of {facts['name']}" for facts in found) + ")"
-    return words + (f", {console.plural(passed, 'broken picture')} passed over" if passed else "")
+        return write_film(asked, {**how, "seconds": seconds}, output, dry_run=dry_run, json=json)
+    return write_still(asked, how, output, dry_run=dry_run, json=json)
 
 
 def _options(

@@ -20,10 +20,16 @@ def is_film(out: Path, seconds: float | None) -> bool:
     return seconds is not None or (ending in MOVING and ending not in ENDINGS)
 
 
-def check_film(output: Output, _: object) -> None:
+def check_film(output: Output, latents: str | None) -> None:
     """What can be said before anything is drawn."""
+    from experiments.tiles_asked import FIXED
     from mosaics import check_ending, check_new
 
+    if latents not in (None, FIXED):
+        raise typer.BadParameter(
+            f"expected --latents fixed for a film, which follows the same ones over training, got {latents}: "
+            "leave --latents out"
+        )
     if output.pyramid or output.bleed_px or output.profile != "srgb" or output.dpi:
         raise typer.BadParameter(
             f"expected --dpi, --bleed, --profile and --pyramid beside a still, got the film {output.out}"

@@ -1,6 +1,5 @@
 """Where a mosaic goes: what is checked before it is drawn, what it would cost, and how it is written."""
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from mosaics import Picture, Tiles
 
 _LONG = 2**24  # pixels, from which on a person wants to see how far it is
+_MANY = 2000  # tiles, from which on a person wants to see how far they are read
 _ENOUGH = 256  # new samples of a run, that stand for all of them in a dry run
 
 
@@ -55,7 +55,50 @@ def check(output: Output, size_px: tuple[int, int] | None) -> None:
     return check_new(out, force=output.force)
 
 
-def write(picture: "Picture", output: Output) -> Path:
+def write_still(asked: "TilesAsked", how: dict[str, Any], output: Output, *, dry_run: bool, json: bool) -> None:
+    """Tiles that are asked for as one picture; `how` is what `compose` takes, and how the record names its options."""
+    import mosaics
+    from experiments.sources import holds_runs
+    from experiments.tiles_asked import FRESH
+
+    name = how.pop("named")
+    facts = {"sources": list(asked.sources), "out": output.out, "layout": how["layout"], "order": how["order"]}
+    if dry_run:
+        drawn = holds_runs(asked) and asked.latents == FRESH
+        picture = name(mosaics.compose(_tiles_for_a_plan(asked, drawn=drawn), **how))
+        planned, words = _plan(picture, output)
+        return console.result({**facts, "count": asked.count, **planned}, f"would arrange {words}", json=json)
+    tiles = _tiles(asked)
+    picture = name(mosaics.compose(tiles, **how))
+    written = _write(picture, output)
+    width, height = picture.size_px
+    words = f"{written}: {_told(tiles, asked.count)}, {width}x{height} px{_told_of_paper(output)}"
+    of = {each["name"]: each["tiles"] for each in tiles.source["sources"]}
+    return console.result({**facts, "count": len(tiles), "of": of, "size_px": [width, height]}, words, json=json)
+
+
+def _tiles(asked: "TilesAsked") -> "Tiles":
+    from experiments.sources import holds_runs, tiles_of
+
+    if holds_runs(asked):
+        console.start_keras()
+    if asked.count < _MANY:
+        return tiles_of(asked)
+    with console.progress() as report:
+        return tiles_of(asked, report=report)
+
+
+def _tiles_for_a_plan(asked: "TilesAsked", *, drawn: bool) -> "Tiles":
+    """As many tiles as there would be; where a network draws them, a few that stand for all."""
+    from mosaics.costs import repeated
+
+    if not drawn or asked.count <= _ENOUGH:
+        return _tiles(asked)
+    few = _tiles(replace(asked, count=_ENOUGH))
+    return few if len(few) < _ENOUGH else repeated(few, asked.count)
+
+
+def _write(picture: "Picture", output: Output) -> Path:
     """The file, or the page to open."""
     from mosaics.deepzoom import save_deepzoom
 
@@ -68,17 +111,7 @@ def write(picture: "Picture", output: Output) -> Path:
         return picture.save(output.out, force=output.force, **output.paper, report=report)
 
 
-def tiles_for_a_plan(asked: "TilesAsked", tiles_of: Callable[["TilesAsked"], "Tiles"], *, drawn: bool) -> "Tiles":
-    """As many tiles as there would be; where a network draws them, a few that stand for all."""
-    from mosaics.costs import repeated
-
-    if not drawn or asked.count <= _ENOUGH:
-        return tiles_of(asked)
-    few = tiles_of(replace(asked, count=_ENOUGH))
-    return few if len(few) < _ENOUGH else repeated(few, asked.count)
-
-
-def plan(picture: "Picture", output: Output) -> tuple[dict[str, Any], str]:
+def _plan(picture: "Picture", output: Output) -> tuple[dict[str, Any], str]:
     """What it would cost to write a mosaic, as facts and in words."""
     from mosaics.costs import cost
     from mosaics.deepzoom_costs import deepzoom_cost
@@ -93,8 +126,18 @@ def plan(picture: "Picture", output: Output) -> tuple[dict[str, Any], str]:
     return facts, words
 
 
-def told(output: Output) -> str:
+def _told_of_paper(output: Output) -> str:
     """What a person is told of paper beside the pixels."""
     words = f", {output.dpi:g} per inch" if output.dpi else ""
     words += f", {output.bleed_px} px of bleed on each side" if output.bleed_px else ""
     return words + ("" if output.profile == "srgb" else f", {output.profile}")
+
+
+def _told(tiles: "Tiles", count: int) -> str:
+    """How many tiles there are, where that is not what was asked for, and of what, where there are several sources."""
+    words = console.plural(len(tiles), "tile") + (f" of up to {count:,}" if len(tiles) < count else "")
+    found = tiles.source["sources"]
+    passed = sum(len(facts.get("passed_over", ())) for facts in found)
+    if len(found) > 1:
+        words += " (" + ", ".join(f"{facts['tiles']:,} of {facts['name']}" for facts in found) + ")"
+    return words + (f", {console.plural(passed, 'broken picture')} passed over" if passed else "")

@@ -169,6 +169,12 @@ def test_layouts_over_training_get_the_same_latents_at_every_step(layout, places
     assert {*counts} == {8}
 
 
+@pytest.mark.parametrize(("named", "kind"), [(None, "fixed"), ("fixed", "fixed"), ("fresh", "fresh")])
+def test_the_order_of_steps_takes_all_of_them_of_the_latents_that_are_named(named, kind):
+    asked = TilesAsked(("run",)).fit_for("grid", "step", named=named)
+    assert (asked.latents, asked.steps) == (kind, ("all",))
+
+
 MISTAKES = [
     ("RUN", {"select": "mode=bar"}, "expected mode among .*did you mean bars"),
     ("DATA", {"select": "hybridity<0.3"}, "expected a condition on mode, .*got one on hybridity"),

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from mosaics.oklab import LINEAR_OF_BYTE, mean_oklab, to_linear, to_oklab, to_srgb
 
@@ -19,3 +20,12 @@ def test_curve_goes_both_ways():
 def test_mean_over_pixels():
     images = np.random.default_rng(0).integers(0, 256, (3, 4, 5, 3)).astype(np.uint8)
     assert np.allclose(mean_oklab(images), to_oklab(images / 255).mean(axis=(1, 2)), atol=1e-5)
+
+
+@pytest.mark.parametrize("period", [2, 3, 4, 16])
+def test_mean_of_large_pictures_is_not_led_astray_by_stripes(period):
+    stripes = np.zeros((2, 200, 256, 3), np.uint8)
+    stripes[0, :, ::period] = 255
+    stripes[1, ::period] = 255
+    whole = to_oklab(stripes / 255).mean(axis=(1, 2))
+    assert np.abs(mean_oklab(stripes) - whole).max() < 0.02

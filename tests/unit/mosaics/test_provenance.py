@@ -113,7 +113,7 @@ def test_wrong_names(tmp_path, name, words):
 
 def test_a_folder_is_not_replaced(tmp_path):
     (tmp_path / "a.png").mkdir()
-    with pytest.raises(MosaicsError, match="could not write"):
+    with pytest.raises(MosaicsError, match="is a folder"):
         save_picture(PIXELS, tmp_path / "a.png", provenance={}, source_type="algorithmicMedia", force=True)
     assert os.listdir(tmp_path) == ["a.png"]
 
