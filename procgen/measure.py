@@ -1,5 +1,6 @@
 """Factors of colour read back from pixels: the check on what a recipe records."""
 
+from functools import cache
 from itertools import combinations
 from math import nan
 
@@ -188,10 +189,16 @@ def template_score(image: Array, template: str, base_hue_deg: float) -> float:
 def best_template(image: Array, template: str) -> tuple[float, float]:
     """The angle, in whole degrees, at which a template fits a picture best, and its score there."""
     known("Template", template, TEMPLATES)
-    shares, hue = _hue_shares(image)
-    away = distance_to_template(hue, template, 0.0)
-    scores = np.array([shares @ np.roll(away, turn) for turn in range(360)])
+    shares, _ = _hue_shares(image)
+    scores = _turned(template) @ shares
     return float(np.argmin(scores)), float(scores.min())
+
+
+@cache
+def _turned(template: str) -> Array:
+    """How far the middle of each degree of hue lies outside a template, (360, 360): a row for each of its angles."""
+    away = distance_to_template(np.arange(360) + 0.5, template, 0.0)
+    return np.stack([np.roll(away, turn) for turn in range(360)])
 
 
 def _hue_shares(image: Array) -> tuple[Array, Array]:

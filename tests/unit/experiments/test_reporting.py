@@ -50,6 +50,10 @@ def test_it_fetches_nothing(page):
     assert not re.search(r"url\((?!#)|@import|https?://(?!www\.w3\.org/)", page)
 
 
+def test_no_baseline_is_in_it_unless_asked_for(page):
+    assert "baseline" not in page.lower()
+
+
 def test_every_picture_in_it_opens(page):
     pictures = [link.split(",", 1)[1] for link in Page(page).links if link.startswith("data:image/webp")]
     assert len(pictures) == 3  # mosaic, world, samples

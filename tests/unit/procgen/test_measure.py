@@ -76,7 +76,9 @@ def test_a_template_fits_what_was_drawn_with_it_and_little_else(template):
         recipe = space.sample(3, index)
         image = render_uint8(recipe, 96)
         assert template_score(image, template, recipe.base_hue_deg) < 4
-        assert best_template(image, template)[1] <= template_score(image, template, round(recipe.base_hue_deg)) + 1e-9
+        angle, score = best_template(image, template)
+        assert score == pytest.approx(template_score(image, template, angle), abs=1e-9)
+        assert score <= template_score(image, template, round(recipe.base_hue_deg)) + 1e-9
     pentad = Space(compositions=["targets"], harmonies=["pentad"], contrasts=["hue"]).sample(3, 0)
     assert best_template(render_uint8(pentad, 96), template)[1] > 8 or template in ("X", "Y", "T")
 
