@@ -23,7 +23,8 @@ ORDERS = "hue, lightness, chroma, step, mode, principal, similarity or random; h
 def mosaic(
     sources: list[str] = typer.Argument(help="Runs, datasets, folders of pictures: one or several."),
     out: Path = typer.Argument(
-        help="The file to write: .png, .tif, .jpg, .webp, .pdf; .mp4 or .gif; without ending a folder to zoom into."
+        help="The file to write: .png, .tif, .jpg, .webp, .pdf; a film as .mp4, .webm, .gif or .avif; without ending a "
+        "folder to zoom into."
     ),
     layout: str = typer.Option("grid", autocompletion=layouts, help=LAYOUTS),
     order: str = typer.Option(None, autocompletion=orders, help=ORDERS),

@@ -12,11 +12,13 @@ _LONG = 2**24  # pixels, from which on a person wants to see how far it is
 
 def render(
     what: str = typer.Argument(help="default:42, a recipe's .json, a picture of ours, or a cell as sheet.png:7."),
-    out: Path = typer.Argument(help="The file to write: .png, .tif, .jpg, .webp, .svg; .webp, .gif, .png for a loop."),
+    out: Path = typer.Argument(
+        help="The file to write: .png, .tif, .jpg, .webp, .pdf, .svg; for a loop .mp4, .webm, .webp, .gif, .avif, .png."
+    ),
     size: str = typer.Option("1024", help="1024, 768x512, 60x40cm, 600x400mm or 24x16in."),
     aspect: str = typer.Option(None, help="Width to height, as 3:2; the size then is the longer side."),
     dpi: float = typer.Option(None, help="Pixels per inch, written into the file; 300 for lengths."),
-    bits: int = typer.Option(8, help="Bits a channel: 8, or 16 in .png and .tif, so that no gradient bands."),
+    bits: int = typer.Option(8, help="Bits a channel: 8, or 16 in .png, .tif and .pdf, so that no gradient bands."),
     palette: str = colours.Option,
     time: float = typer.Option(0.0, help="The moment of its loop, 0 to 1."),
     seconds: float = typer.Option(None, help="Write a loop that takes so long."),

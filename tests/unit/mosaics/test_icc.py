@@ -1,5 +1,6 @@
 """Profiles and conversions, against Little CMS and ColorAide, which share no code with them."""
 
+import struct
 from io import BytesIO
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from coloraide import Color
 from PIL import Image, ImageCms
 
-from mosaics import ENDINGS, MosaicsError, Raster, save_picture
+from mosaics import ENDINGS, Film, MosaicsError, Raster, save_picture
 from mosaics.icc import PROFILES, converted, profile_bytes
 
 COLOURS = np.random.default_rng(5).integers(0, 256, (40, 50, 3)).astype(np.uint8)
@@ -74,6 +75,18 @@ def test_a_reader_that_heeds_the_profile_sees_the_same_colours(tmp_path, ending,
     assert embedded == profile_bytes(name)
     assert (np.abs(seen.astype(int) - smooth).max() > 8) == (name != "srgb"), "converted, not relabelled"
     assert np.abs(to_srgb(seen, lcms(name)) - smooth).max() <= (2 if ending in (".png", ".tif", ".tiff") else 8)
+
+
+@pytest.mark.parametrize("ending", [".webp", ".png", ".avif"])  # videos: test_videos.py; a GIF has no room for it
+def test_a_loop_says_that_it_is_srgb(tmp_path, ending):
+    frames = np.random.default_rng(1).integers(0, 256, (3, 24, 32, 3)).astype(np.uint8)
+    film = Film(lambda number: frames[number], 3, 0.5, (32, 24))
+    path = save_picture(film, tmp_path / f"a{ending}", **KIND)
+    said = {".webp": profile_bytes("srgb"), ".png": b"sRGB\0", ".avif": b"colrnclx" + struct.pack(">HH", 1, 13)}
+    assert said[ending] in path.read_bytes()
+    with Image.open(path) as image:
+        assert image.n_frames == 3
+        assert image.info.get("icc_profile") == (said[ending] if ending == ".webp" else None)
 
 
 def test_an_unknown_profile(tmp_path):
