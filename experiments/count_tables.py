@@ -16,11 +16,17 @@ from .errors import ExperimentsError
 
 TIME_UNITS = {"nimg": 1, "step": 1, "kimg": 1000}
 """What the first column of a table may count, and how much of `nimg` one of it is."""
+SPOKEN = {"nimg": "images", "step": "steps"}  # as sentences call them
 MOST = 10**15  # images: sums of this stay whole in 64 bits
 MARKS = ",;\t|"
 TIMED = re.compile(r"(nimg|step|kimg)\b", re.I)
 THOUSANDS = re.compile(r"[1-9]\d{0,2}(,\d{3})+")  # 2,770 of images; in kimg it might be 2.77 as well
 ALIKE = 5  # snapshots that a column must add up the others in before it is taken for their sum
+
+
+def told(value: float, digits: int = 4) -> str:
+    """A number for a sentence: so many digits, thousands marked, no power of ten up to ten digits."""
+    return f"{float(f'{value:.{digits}g}'):,.10g}"
 
 
 def read_table(path: Path, *, least: int = 2) -> tuple[list[str], list[list[str]]]:
@@ -59,12 +65,16 @@ def _cells(path: Path) -> list[list[str]]:
         mark = mark if lines and mark in lines[0] else " "
         table = csv.reader(lines, delimiter=mark, skipinitialspace=mark == " ")
         rows = [[cell.strip() for cell in line] for line in table if any(cell.strip() for cell in line)]
+        if any("\0" in cell for row in rows[:1] for cell in row):
+            raise csv.Error
     except OSError as error:
         raise ExperimentsError(
             f"expected a table of counts at {path}, but it cannot be read: {error.strerror}"
         ) from None
     except (UnicodeDecodeError, csv.Error):
-        raise ExperimentsError(f"expected a table of counts (CSV text) at {path}, got something else") from None
+        raise ExperimentsError(
+            f"expected a table of counts (CSV text) at {path}, got bytes that are none: save it as CSV, in UTF-8"
+        ) from None
     while rows and len(rows[0]) > 1 and all(len(row) == len(rows[0]) and not row[-1] for row in rows):
         rows = [row[:-1] for row in rows]
     return rows
@@ -88,6 +98,9 @@ def _beginning(lines: list[list[str]]) -> str:
         remedy = f"leave out the columns before {later}"
     elif re.fullmatch(r"[\d.,e+-]+", first):
         remedy = "write the names of the columns above the numbers"
+    elif meant := re.match(r"(nimg|step|kimg)s?\b", names[0]):
+        alone = len(lines[0]) == 1
+        remedy = "part the columns by commas" if alone else f"call the first column {meant[1]} alone"
     return f"{first[:40]!r}: {remedy}"
 
 
@@ -106,7 +119,7 @@ def whole(cell: str, column: str, where: str, remedy: str) -> int:
     near = 0.5 if column == "kimg" else 1e-6 * max(1, value)
     if not 0 <= value <= MOST or abs(value - round(value)) > near:
         raise ExperimentsError(
-            f"expected a whole number from 0 to {MOST:.0e} in column {column!r} at {where}, got {cell!r}: {remedy}"
+            f"expected a whole number from 0 to {MOST:.0e} in column {column!r} at {where}, got {cell[:40]!r}: {remedy}"
         )
     return round(value)
 

@@ -183,7 +183,9 @@ def read_counts(path: str | os.PathLike[str], *, least: int = 2) -> list[ModeHis
     header, rows = read_table(Path(path), least=least)
     modes = tuple(name for name in header[1:] if name != "rejected")
     if len(modes) < 2:
-        raise ExperimentsError(f"expected a column for at least two modes, got {modes}: one mode cannot come and go")
+        raise ExperimentsError(
+            f"expected a column for at least two modes, got {', '.join(modes) or 'none'}: one mode cannot come and go"
+        )
     histograms = [_histogram_of(header, row, modes) for row in rows]
     for before, after, row in zip(histograms, histograms[1:], rows[1:], strict=False):
         if after.nimg <= before.nimg:

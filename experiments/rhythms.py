@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from .count_tables import told
 from .errors import ExperimentsError
 from .readings import Readings
 
@@ -48,5 +49,5 @@ def _same(period: float, name: str, own: float, spacing: float | None) -> str | 
         if folded and abs(1 / (period * folded) - 1) < NEAR:
             part = "" if harmonic == 1 else f"harmonic {harmonic} of "
             seen = "" if np.isclose(folded, frequency) else ", as snapshots this far apart show it"
-            return f"The period is that of {part}{name} ({own:.4g}){seen}: training itself may have put it there."
+            return f"The period is that of {part}{name} ({told(own)}){seen}: training itself may have put it there."
     return None

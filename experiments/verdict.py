@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from procgen import stream
 
+from .count_tables import SPOKEN, told
 from .cycle import NORMAL_95, Cycle, amplitude, echo, fundamental, lasting, left_beside, over_floor, ringing
 from .errors import ExperimentsError
 from .evidence import CYCLES, LEVEL, Evidence, Findings, bent_line, detectable, gather
@@ -118,12 +119,13 @@ def oscillation(
     own = checked_rhythms(rhythms, scale)
     readings = readings.after(settle)
     verdict = _judge(readings, settle, stream(seed, 0, "oscillation"))
+    spoken = SPOKEN.get(unit, unit)
     against = flagged(readings, verdict.period, own) if verdict.period else ()
     return replace(
         verdict,
-        reasons=readings.notes + tuple(reason.replace("UNIT", unit) for reason in verdict.reasons) + against,
+        reasons=readings.notes + tuple(reason.replace("UNIT", spoken) for reason in verdict.reasons) + against,
         unit=unit,
-        summary=verdict.summary.replace("UNIT", unit),
+        summary=verdict.summary.replace("UNIT", spoken),
     )
 
 
@@ -211,7 +213,7 @@ def _described(found: Verdict, grid: Grid, readings: Readings, cycle: Cycle) -> 
     return replace(
         found,
         kind=kind,
-        summary=f"{words}; one turn takes {period:.4g} UNIT (95%: {shortest:.4g} to {longest:.4g}), "
+        summary=f"{words}; one turn takes {told(period)} UNIT (95%: {told(shortest)} to {told(longest)}), "
         f"with a swing of {middle:.2g} ({low:.2g} to {high:.2g}).",
         period=period,
         period_low=shortest,

@@ -47,6 +47,10 @@ def _kind(sources: list[Path], probe: Path | None) -> str:
             raise ExperimentsError(
                 f"expected a run, a table of counts or folders of pictures, got {path}, which does not exist"
             )
+        if not path.is_file() and not path.is_dir():
+            raise ExperimentsError(
+                f"expected a file or a folder, got {path}, which is neither: save what it gives first"
+            )
     if len(sources) == 1 and probe is None:
         if sources[0].is_file():
             return "table"
@@ -183,13 +187,15 @@ def _measured(facts: dict[str, Any]) -> list[str]:
 
 def _moved(facts: dict[str, Any], most: int = 3) -> list[str]:
     """The strongest arrows of the circulation, and the newest handovers of the lead."""
+    from experiments.count_tables import SPOKEN, told
+
     lines, flow = [], facts.get("circulation")
     if flow:
         sure = "in a loop" if flow["p_value"] < 0.01 else "no loop beyond chance"
         words = [f"{a['from']} -> {a['to']} {a['flow']:.4f} ± {a['error']:.4f}" for a in flow["arrows"][:most]]
         lines.append(f"{'circulation':<18} {sure} (p = {flow['p_value']:.3f}){'; ' * bool(words)}{', '.join(words)}")
-    handed, unit = facts["handovers"], facts["verdict"]["unit"]
-    words = [f"{h['from']} -> {h['to']} at {h['at']:,.6g} {unit}" for h in handed[-most:]]
+    handed, unit = facts["handovers"], SPOKEN.get(facts["verdict"]["unit"], facts["verdict"]["unit"])
+    words = [f"{h['from']} -> {h['to']} at {told(h['at'], 6)} {unit}" for h in handed[-most:]]
     lines.append(f"{'handovers':<18} {len(handed)}{'; ' * bool(words)}{', '.join(words)}")
     return lines
 

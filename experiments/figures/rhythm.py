@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..count_tables import SPOKEN, told
 from ..modes import Z_TWO_SIDED
 from .theme import (
     BLUE,
@@ -140,9 +141,8 @@ def _mark(above: "Axes", below: "Axes", line: Line, unit: str) -> None:
 
 
 def _line_words(line: Line, unit: str) -> str:
-    name = "kimg" if unit == "kimg" else "steps" if unit == "step" else unit
-    interval = "" if line.low is None or line.high is None else f"\n95%: {line.low:.4g} to {line.high:.4g}"
-    return f"one turn in {line.period:.4g} {name}{interval}"
+    interval = "" if line.low is None or line.high is None else f"\n95%: {told(line.low)} to {told(line.high)}"
+    return f"one turn in {told(line.period)} {SPOKEN.get(unit, unit)}{interval}"
 
 
 def _period_axes(above: "Axes", below: "Axes", unit: str) -> None:

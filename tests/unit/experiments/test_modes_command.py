@@ -79,6 +79,13 @@ BROKEN = {
     "bytes": (bytes(range(256)), "CSV text"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(64), "CSV text"),
     "half of two bytes a letter": (lines().encode("utf-16")[:-1], "CSV text"),
+    "bytes of zip": (b"PK\x03\x04" + bytes(40), "CSV text"),
+    "letters of Europe": (lines(head="step,grün,b,c").encode("latin-1"), "save it as CSV, in UTF-8"),
+    "two bytes a letter without a mark": (lines().encode("utf-16-be"), "save it as CSV, in UTF-8"),
+    "colons": (lines("{i}:{a}:{b}:{c}", "step:a:b:c"), "part the columns by commas"),
+    "a unit in words": (lines(head="kimg (thousands),a,b,c"), "call the first column kimg alone"),
+    "several steps": (lines(head="steps,a,b,c"), "call the first column step alone"),
+    "four hundred digits": (f"step,a,b\n0,1,2\n1,{'9' * 400},2\n", f"'{'9' * 40}'"),
     "a sum": (lines("{i},{a},{b},{t}", "step,a,b,total"), "'total', the sum of the others"),
     "a sum with the rejected": (lines("{i},{a},{b},{c},{all}", "step,a,b,rejected,n"), "'n', the sum of the others"),
     "a column before time": (lines("{i},{i},{a},{b}", ",step,a,b"), "leave out the columns before step"),
@@ -136,6 +143,17 @@ def test_a_cycle_is_told_in_the_unit_of_the_first_column(call, tmp_path):
         assert found["period"] == pytest.approx(30, rel=0.01)
         assert 0 < found["js"] < found["tv"] < 0.2
         assert all(change["at"] < 300 for change in found["handovers"])
+        words = call(f"{head}.csv")[1]
+        assert f" {'steps' if head == 'step' else head} (95%: 29." in words
+
+
+def test_large_numbers_are_said_without_powers_of_ten(call, tmp_path):
+    counts = drawn_counts(swinging_shares(100, 4, period=10, amplitude=0.05), np.random.default_rng(1), every=250_000)
+    write_counts(counts, tmp_path / "counts.csv")
+    words = call("counts.csv")[1]
+    assert "one turn takes 2,50" in words
+    assert "0 images (95%: 2,4" in words
+    assert "e+0" not in words
 
 
 def test_a_short_table_is_too_short(call, tmp_path):
@@ -166,6 +184,7 @@ def test_figures_of_a_table(call, tmp_path):
         (["counts.csv", "--distances", "64"], 2, "with a run alone"),
         (["counts.csv", "--resize", "crop"], 2, "folders alone"),
         (["counts.csv", "--settle", "1"], 2, "0.9"),
+        (["/dev/null"], 1, "neither: save what it gives first"),
     ],
 )
 def test_words_that_do_not_go_together(call, tmp_path, arguments, code, words):
