@@ -6,7 +6,8 @@ The parts that a network or a step needs are the models' own dataclasses; preset
 import difflib
 import json
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import pairwise
@@ -193,7 +194,7 @@ class RunConfig(BaseModel):
 def preset(name: str) -> RunConfig:
     """The config of a preset by name; ExperimentsError with near names if there is none."""
     if name not in PRESETS:
-        raise ExperimentsError(f"expected a preset, got {name!r}{_near(name, PRESETS)}")
+        raise ExperimentsError(f"expected a preset, got {name!r}{_near(name, PRESETS, PRESETS)}")
     parts = {key: value for key, value in PRESETS[name].items() if key in RunConfig.model_fields}
     return validated({"preset": name, **parts})
 
@@ -247,9 +248,11 @@ def _flat(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]
 
 def _unknown(key: str) -> str:
     known = [name for name, _ in _flat(RunConfig(preset="any").model_dump()) if name != "preset"]
-    return f"expected a key of the config, got {key!r}{_near(key, known)}"
+    groups = dict.fromkeys(re.sub(r"[.].*", ".*", name) for name in known)
+    return f"expected a key of the config, got {key!r}{_near(key, known, groups)}"
 
 
-def _near(name: str, known: Any) -> str:
+def _near(name: str, known: Iterable[str], told: Iterable[str]) -> str:
+    """Up to three of `known` that are like a name; where none is, all that are told."""
     near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    return f": did you mean {' or '.join(near)}?" if near else f": known are {', '.join(known)}"
+    return f": did you mean {' or '.join(near)}?" if near else f": known are {', '.join(told)}"

@@ -17,6 +17,10 @@ from tests.support.folders import digests
 TRAIN = "train made --data {data} {small}"
 MISTAKES = {  # name: (arguments, words of the sentence)
     "unknown preset": ("train made --preset quik-64 --data {data}", "did you mean quick-64"),
+    "key like none": (
+        "train made --set zebra=1",
+        "got 'zebra': known are seed, start, network.*, train.*, snapshots.*, checkpoints.*",
+    ),
     "preset like none": ("train made --preset zz", "expected a preset, got 'zz': known are essay-256"),
     "space of a dataset": ("train made --data {data} --space ring-8", "expected --space with --data live alone"),
     "unknown key": (f"{TRAIN} --set train.los=hinge", "did you mean train.loss"),
