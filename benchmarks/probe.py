@@ -69,10 +69,11 @@ def main() -> None:
     from procgen import load_space
 
     with TemporaryDirectory() as temporary:
+        os.environ["XDG_CACHE_HOME"] = temporary  # where none is kept from before: training is timed
         for world in args.worlds:
             folder, began = (args.keep or Path(temporary)) / world, process_time()
             print(f"{world}, {args.size} px", flush=True)
-            probe = run_probe(folder, LiveSource(load_space(world), 0, args.size), 0)
+            probe = run_probe(folder, LiveSource(load_space(world), 0, args.size))
             seconds = process_time() - began
             described(folder, seconds, fresh_pictures(probe, world, args.size, args.new))
 

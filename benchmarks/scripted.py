@@ -78,7 +78,7 @@ def main() -> None:
     space, began = load_space(args.world), process_time()
     with TemporaryDirectory() as temporary:
         folder = (args.keep or Path(temporary)) / args.world
-        probe = run_probe(folder, LiveSource(space, 0, args.size), 0)
+        probe = run_probe(folder, LiveSource(space, 0, args.size))
         kept = folder / f"pool-{args.pool}.npz"
         if not kept.is_file():
             write_arrays(kept, {"pool": mode_readings(probe, space, args.size, count=args.pool, seed=70_001)})

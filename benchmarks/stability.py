@@ -112,7 +112,7 @@ def compared(given: argparse.Namespace, seed: int, folder: Path) -> None:
     write_dataset(space, place / "data", count=given.count, size=64, seed=seed, workers=2)
     data = open_dataset(place / "data")
     source = DatasetSource(data)
-    probe = run_probe(place, source, seed)
+    probe = run_probe(place, source)
     write_dataset(space, place / "unseen", count=SAMPLES, size=64, seed=seed + 1000, workers=2)
     seen = probe.features(open_dataset(place / "unseen").images())
     world = [space.modes[mode] for mode in probe.modes]

@@ -18,7 +18,7 @@ from .callbacks import snapshot_count
 from .config import RunConfig
 from .drawing import spare_cores
 from .pacing import affordable_kimg
-from .probing import probe_pictures
+from .probing import is_kept, probe_pictures
 from .snapshots import HYBRIDS
 
 # Passes of one step in units of a forward pass: the generator forward and back (3), and forward for each further step
@@ -33,7 +33,8 @@ MIDDLE_BYTES = 60_000  # of the maps and figures of one look at the middle, roug
 def plan_training(config: RunConfig, data: Dataset | Space | Source) -> dict[str, Any]:
     """Counts of parameters, steps, snapshots and bytes of a run, and its seconds on this machine's CPU, roughly.
 
-    `seconds` has them apart: "probe", which learns to read the modes before the first step, "steps" and "snapshots".
+    `seconds` has them apart: "probe", which learns to read the modes before the first step (0 where it is
+    kept from another run on this world), "steps" and "snapshots".
     """
     source = source_of(data, config)
     generator, discriminator = models.build_pair(config.network, config.seed)
@@ -72,7 +73,7 @@ def _seconds(config: RunConfig, source: Source, steps: float, snapshots: float) 
         drawing = _seconds_of(lambda: source.labelled(DRAWN)) / DRAWN
     shown = config.train.steps * config.train.shown
     parts = {
-        "probe": probe_flops(source) / rate + drawing * wanted,
+        "probe": 0.0 if is_kept(source) else probe_flops(source) / rate + drawing * wanted,
         "steps": steps / rate + drawing * shown / (1 + spare_cores()),
         "snapshots": snapshots / rate,
     }

@@ -8,18 +8,15 @@ not seen, the best there can be, and two modes out of eight, blurred, which is w
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 
 import models
 from procgen import load_space
-from procgen.caching import users_cache
-from procgen.recipe import RENDERER
 
+from . import probing
 from .confusion import Confusion
 from .distances import feature_distances
 from .drawing import drawn
@@ -35,7 +32,6 @@ SIZE = 64
 COMPARED = 2_048  # pictures of either set whose features are compared
 _SEEN, _HELD_OUT = 0, 1  # keys of the seeds of real pictures; no run draws from either
 _CHUNK, _PARTS = 1_024, 5
-_CODE = ("probe.py", "off_world.py")  # of models: what decides how a probe comes out
 _BLURRED_MODES = 2
 
 Progress = Callable[..., None]
@@ -100,7 +96,7 @@ def open_benchmark(density: str, probe: Path | None = None, progress: Progress =
                 "leave out --probe to train one"
             )
         return Benchmark(density, found)
-    return Benchmark(density, run_probe(kept_probe(density).parent, LiveSource(space, 0, SIZE), 0, progress))
+    return Benchmark(density, run_probe(kept_probe(density).parent, _source(density), progress))
 
 
 def probe_in(folder: Path) -> models.Probe:
@@ -112,12 +108,12 @@ def probe_in(folder: Path) -> models.Probe:
 
 
 def kept_probe(density: str) -> Path:
-    """Where the probe of a density is kept: its name changes with whatever changes the probe."""
-    space = load_space(DENSITIES[checked_density(density)])
-    code = [sha256(Path(models.__file__).with_name(name).read_bytes()).hexdigest() for name in _CODE]
-    parts = (space.digest, str(RENDERER), str(SIZE), keras.backend.backend(), *code)
-    key = sha256(" ".join(parts).encode()).hexdigest()[:16]
-    return users_cache() / "score" / f"{space.name}-{key}" / "probe"
+    """Where the probe of a density is kept: that of any run on its world, see `probing.kept_probe`."""
+    return probing.kept_probe(_source(density))
+
+
+def _source(density: str) -> LiveSource:
+    return LiveSource(load_space(DENSITIES[checked_density(density)]), probing.SEED, SIZE)
 
 
 # --- samples ---------------------------------------------------------------------------------------------------------

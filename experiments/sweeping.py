@@ -79,18 +79,23 @@ def plan_sweep(plan: SweepPlan, folder: str | Path) -> dict[str, Any]:
     for task in tasks:
         if (cell := json.dumps(task.varied)) not in costs:
             costs[cell] = plan_training(task.config, plan.data)
-    runs = [_cost(task, costs[json.dumps(task.varied)], folder) for task in tasks]
+    runs, read = [], set()
+    for task in tasks:
+        pictures = task.config.network.size, task.config.network.channels  # those of one kind are read by one probe
+        runs.append(_cost(task, costs[json.dumps(task.varied)], folder, trained=pictures in read))
+        read |= {pictures} if runs[-1]["seconds"] else set()
     return {"runs": runs} | {key: sum(run[key] for run in runs) for key in ("bytes", "seconds")}
 
 
-def _cost(task: Task, plan: dict[str, Any], folder: Path) -> dict[str, Any]:
+def _cost(task: Task, plan: dict[str, Any], folder: Path, *, trained: bool) -> dict[str, Any]:
+    """A row of `plan_sweep`; `trained`: a run before this one has trained the probe of both."""
     finished, begun = is_finished(task, folder), (folder / task.name / CONFIG).is_file()
     return {
         "run": task.name,
         "state": "finished" if finished else "begun" if begun else "new",
         **{key: plan[key] for key in ("steps", "nimg")},
         "bytes": plan["snapshot_bytes"] + plan["checkpoint_bytes"],
-        "seconds": 0 if finished else plan["estimated_seconds"],
+        "seconds": 0 if finished else plan["estimated_seconds"] - trained * plan["seconds"]["probe"],
     }
 
 

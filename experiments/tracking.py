@@ -56,6 +56,22 @@ def checked_ending(kind: str | None, config: RunConfig, source: Source) -> str |
     return words
 
 
+def never_ends(kind: str | None, snapshots: int, kimg: float) -> str | None:
+    """The sentence on a verdict that comes too late to end a run of so many snapshots and kimg; None where it may.
+
+    At the last step, where there is always a look, the run ends anyway.
+    """
+    if kind is None or snapshots > LEAST_SNAPSHOTS:
+        return None
+    power = 10.0 ** (math.floor(math.log10(kimg / LEAST_SNAPSHOTS)) - 1)
+    enough = math.floor(kimg / LEAST_SNAPSHOTS / power) * power
+    return (
+        f"--stop-when {kind.replace(' ', '-')} cannot end this run: it takes {snapshots} snapshots, and a verdict "
+        f"ends a run after {LEAST_SNAPSHOTS} at the earliest and before the last; a new run with "
+        f"--set snapshots.every_kimg={enough:g} takes enough"
+    )
+
+
 def settled(lines: list[dict[str, Any]], kind: str, config: RunConfig) -> bool:
     """Whether verdicts (lines of verdict.jsonl) may end a run: `kind` at the last two looks, and not too early.
 

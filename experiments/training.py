@@ -19,7 +19,7 @@ from procgen import Dataset, Space
 from .batches import Source, source_of
 from .beginning import cut_metrics, only_writer, start_run, with_config
 from .building import build
-from .callbacks import AtSteps, Checkpoint, Metrics, StopOnNaN, StopOnSignal
+from .callbacks import AtSteps, Checkpoint, Metrics, StopOnNaN, StopOnSignal, snapshot_count
 from .checkpoints import checkpoint_of, newest_valid
 from .config import RunConfig
 from .errors import ExperimentsError
@@ -39,6 +39,7 @@ from .tracking import (
     checked_ending,
     in_words,
     judge_for_timing,
+    never_ends,
     numbers_of,
 )
 
@@ -106,7 +107,7 @@ def _nobody(*_: Any) -> None:
 
 
 def _go_on(run: Run, source: Source, watch: Watch) -> None:
-    probe = run_probe(run.folder, source, run.config.seed, watch.progress)
+    probe = run_probe(run.folder, source, watch.progress)
     gan = build(run.config)
     step, stopped, notes = _found(gan, run, watch.ending)
     cut_metrics(run.folder, step)
@@ -114,6 +115,8 @@ def _go_on(run: Run, source: Source, watch: Watch) -> None:
     if run.config.snapshots.every_kimg is None and not run.config.snapshots.at_kimg:
         config, line = with_affordable_snapshots(gan, run.config, source, step, _costs(gan, run, writer, step))
         run, notes = with_config(run, config), [*notes, line]
+    if late := never_ends(watch.ending, snapshot_count(run.config), run.config.train.kimg):
+        notes = [*notes, late]
     append_json(run.folder / SESSIONS, {"step": step, "versions": versions(), "notes": notes})
     for note in notes:
         watch.say(note)

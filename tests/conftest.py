@@ -1,10 +1,12 @@
 """Shared by all tests: quiet backends, and the option that stores new reference pictures."""
 
+import atexit
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,14 @@ from tests.support.probes import hasty
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "Agg")
+# Probes are kept between the tests of a session, and no longer; what JAX compiled is the user's.
+CACHE = Path(tempfile.mkdtemp(prefix="synchromy-cache-"))
+atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
+(CACHE / "synchromy").mkdir()
+COMPILED = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "synchromy" / "jax"
+if COMPILED.is_dir():
+    (CACHE / "synchromy" / "jax").symlink_to(COMPILED)
+os.environ["XDG_CACHE_HOME"] = str(CACHE)
 # Heard by the tests and by the commands they start, even where the tests were started in the background, deaf to it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # A law that holds does so on a busy machine, too.

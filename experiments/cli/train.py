@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 WIDTH = 100
 HARDWARE = (
     "Times are of two CPU cores (AMD EPYC), as docs/results/training.md measured the pairs of 64 px; the others are "
-    "reckoned from their operations. Before them, 10 seconds a mode and a minute at least go to a probe that reads "
-    "modes. For your world on your machine: synchromy train RUN --preset NAME --data DATA --dry-run"
+    "reckoned from their operations. Before the first run on a world, 10 seconds a mode and a minute at least go to "
+    "a probe that reads its modes. For your world on your machine: "
+    "synchromy train RUN --preset NAME --data DATA --dry-run"
 )
 FAMILIES = {
     "essay": "the essay's pair",
@@ -67,11 +68,13 @@ def train(
     source = open_data(data, space=space, config=config, resize=resize)
     if dry_run:
         from experiments.planning import plan_training
-        from experiments.tracking import checked_ending
+        from experiments.tracking import checked_ending, never_ends
 
-        checked_ending(stop_when, config, source)
+        ending = checked_ending(stop_when, config, source)
         plan = plan_training(config, source)
-        return console.result(plan | {"source": source.about}, _words(plan, source.about, run), json=json)
+        late = never_ends(ending, plan["snapshots"], config.train.kimg)
+        facts = plan | {"source": source.about} | ({"notes": [late]} if late else {})
+        return console.result(facts, "\n".join(filter(None, [_words(plan, source.about, run), late])), json=json)
     from experiments.devices import start_devices
 
     start_devices(devices, batch=config.train.batch)

@@ -103,7 +103,7 @@ def _begin(plan: StudyPlan, tasks: Sequence[Task], folder: Path, progress: Show)
     from ..run import CONFIG
 
     widest = source_of(plan.world(plan.kappas[0]), tasks[0].config.override(f"seed={PROBE_SEED}"))
-    run_probe(folder, widest, PROBE_SEED, progress)
+    run_probe(folder, widest, progress)
     for task in tasks:
         place = folder / task.name
         if (place / "probe").is_dir():

@@ -35,13 +35,13 @@ def folder(tmp_path_factory):
         patch.setattr("models.probe.STEPS_PER_MODE", 120)
         patch.setattr("experiments.probing.PICTURES_PER_MODE", 300)
         folder = tmp_path_factory.mktemp("probe")
-        run_probe(folder, LiveSource(SPACE, 0, SIZE), 0)
+        run_probe(folder, LiveSource(SPACE, 0, SIZE))
     return folder
 
 
 @pytest.fixture(scope="module")
 def probe(folder):
-    return run_probe(folder, LiveSource(SPACE, 0, SIZE), 0)
+    return run_probe(folder, LiveSource(SPACE, 0, SIZE))
 
 
 # --- the calibration ------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from experiments.tracking import (
     LOOKS_A_SNAPSHOT,
     checked_ending,
     looks,
+    never_ends,
     numbers_of,
     read_verdicts,
     settled,
@@ -64,6 +65,36 @@ def test_a_run_ends_at_two_looks_that_agree_and_not_before_it_has_begun(lines, e
         *COMPACT,
     ).override("train.kimg=0.4")
     assert settled(lines, "converged", config) == ends
+
+
+@pytest.mark.parametrize(
+    ("snapshots", "kimg", "words"),
+    [
+        (33, 30, None),
+        (32, 30, "it takes 32 snapshots, and a verdict ends a run after 32 at the earliest and before the last"),
+        (21, 30, "--stop-when limit-cycle cannot end this run: it takes 21 snapshots"),
+        (21, 30, "--set snapshots.every_kimg=0.93 takes enough"),
+        (2, 1000, "--set snapshots.every_kimg=31 takes enough"),
+    ],
+)
+def test_a_verdict_that_comes_too_late_is_said(snapshots, kimg, words):
+    assert never_ends(None, snapshots, kimg) is None
+    said = never_ends("limit cycle", snapshots, kimg)
+    assert said is None if words is None else words in said
+
+
+@pytest.mark.usefixtures("hasty_probes")
+def test_a_run_of_few_snapshots_says_it_before_its_first_step(still, tmp_path):
+    pair = Space(name="pair", compositions=("bars", "targets"), contrasts=("hue",))
+    said = []
+    with pytest.raises(RuntimeError, match="first step"):
+        train(tiny(*COMPACT), pair, tmp_path / "run", say=said.append, stop_when="converged", progress=_never_trains)
+    assert "--stop-when converged cannot end this run: it takes 4 snapshots" in said[-1]
+
+
+def _never_trains(stage, done, of, facts):
+    if stage == "training":
+        raise RuntimeError("first step")
 
 
 def test_a_verdict_ends_a_run_which_says_so(still, tmp_path):
