@@ -112,7 +112,7 @@ def _walk(original: "Original") -> Made:
 
 def _figure(original: "Original") -> Made:
     from .figure_data import Counts, Evidence, RunEvidence
-    from .figure_files import raster_of_figure
+    from .figure_files import document_of_figure, raster_of_figure
     from .modes import read_counts, time_unit
     from .panels import drawn
     from .run import CONFIG, Run
@@ -130,6 +130,8 @@ def _figure(original: "Original") -> Made:
     figure = drawn(known)[made["figure"]]
     if isinstance(figure, str):
         raise ExperimentsError(f"expected what the figure {made['figure']} needs in {place}: {figure}")
+    if original.path.suffix.lower() == ".svg":
+        return document_of_figure(figure, {key: value for key, value in made.items() if key not in SAVED})
     return raster_of_figure(figure)
 
 

@@ -17,6 +17,7 @@ from .shapes import Disc, Outline, Oval, Rectangle, Shape
 SOURCE_TYPE = "algorithmicMedia"  # IPTC's word for what an algorithm drew that learned from nothing
 _IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 _OURS = "urn:synchromy:provenance:1"
+_SVG = "http://www.w3.org/2000/svg"
 _ELEMENTS: dict[type, str] = {Rectangle: "rect", Disc: "circle", Oval: "ellipse"}
 _SCALE = 1000  # user units along the short side: programs for vectors round what is much smaller than one
 
@@ -58,13 +59,15 @@ def svg(
 
 
 def svg_provenance(text: str | bytes) -> dict[str, Any]:
-    """What an SVG document of `svg` says of itself: its recipe and all else that was given.
+    """What an SVG document says of itself: of `svg` its recipe and all else that was given; of others of ours, as much.
 
     Raises:
         ProcgenError: if it is no SVG document, or says nothing.
     """
     try:
-        found = ElementTree.fromstring(text).find(f".//{{{_OURS}}}provenance")
+        document = ElementTree.fromstring(text)
+        found = document.find(f".//{{{_OURS}}}provenance")
+        found = document.find(f"{{{_SVG}}}metadata") if found is None else found
         record = None if found is None else json.loads(found.text or "")
     except (ElementTree.ParseError, ValueError) as error:
         raise ProcgenError(f"This is no SVG document that synchromy made ({error}): give one that it wrote.") from None

@@ -39,6 +39,7 @@ LEARNED = {
     "walk.webp": "walk run walk.webp --through 0,2,5 --loop --seconds 0.5 --fps 8",
     "beat.gif": "walk run beat.gif --from samples.png:2 --to 4 --bpm 240 --beats 1 --fps 9",
     "figures/shares.png": "modes run --figures figures",
+    "figures/shares.svg": "modes run --figures figures",
 }
 MOSAICS = {
     "plain.png": "mosaic data plain.png --count 20",
