@@ -21,7 +21,11 @@ def places(config: CPPNConfig, size_px: tuple[int, int], rows: range) -> np.ndar
     shorter = min(size_px)
     x = _line(config, width, shorter, range(width))
     y = _line(config, height, shorter, rows)
-    across, down = np.broadcast_arrays(x[None, :], y[:, None])
+    return told_at(config, *np.broadcast_arrays(x[None, :], y[:, None]))
+
+
+def told_at(config: CPPNConfig, across: np.ndarray, down: np.ndarray) -> np.ndarray:
+    """The inputs of any places, float32 (len(config.inputs), N), from their coordinates, float64 of one shape."""
     across = np.abs(across) if config.symmetry in ("x", "both") else across
     down = np.abs(down) if config.symmetry in ("y", "both") else down
     if config.symmetry == "rotational":
@@ -37,12 +41,16 @@ def strips_of_places(config: CPPNConfig, size_px: tuple[int, int]) -> Iterator[n
         yield places(config, size_px, range(top, min(top + step, size_px[1])))
 
 
+def extent(config: CPPNConfig) -> tuple[float, float]:
+    """From where to where the shorter side of a picture goes: from as far as to, where it is symmetrical."""
+    farthest = max(abs(config.low), abs(config.high))
+    return (config.low, config.high) if config.symmetry == "none" else (-farthest, farthest)
+
+
 def _line(config: CPPNConfig, count: int, shorter: int, some: range) -> np.ndarray:
     """Coordinates of some of `count` pixels along a side, float64, the same distance apart on both sides."""
-    low, high, grid = config.low, config.high, config.grid
-    if config.symmetry != "none":
-        high = max(abs(low), abs(high))
-        low, grid = -high, "centres"
+    low, high = extent(config)
+    grid = config.grid if config.symmetry == "none" else "centres"
     pitch = (high - low) / (max(1, shorter - 1) if grid == "ends" else shorter)
     middle = count / 2 if grid == "left" else (count - 1) / 2
     return (low + high) / 2 + (np.array(some) - middle) * pitch

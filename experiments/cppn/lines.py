@@ -18,12 +18,13 @@ from ..errors import ExperimentsError
 Step = dict[str, Any]
 
 
-def weights_of_line(line: Sequence[Step], init: str, of: Callable[[Any], Weights]) -> Weights:
+def weights_of_line(line: Sequence[Step], init: str | None, of: Callable[[Any], Weights]) -> Weights:
     """The weights of the last step.
 
     Args:
         line: the steps, each after those it names.
-        init: the law that new weights come from, a name of `INITS`.
+        init: the law that new weights come from, a name of `INITS`; None where they have learned, and follow none:
+            then new ones spread as far as those of their layer.
         of: what gives the weights of a recipe as JSON.
 
     Raises:
@@ -64,7 +65,7 @@ def _moved(steps: int | list[int], place: list[int]) -> int | list[int]:
     return [place[step] for step in steps] if isinstance(steps, list) else place[steps]
 
 
-def _varied(weights: Weights, init: str, seed: int, amount: float) -> Weights:
+def _varied(weights: Weights, init: str | None, seed: int, amount: float) -> Weights:
     """Turned by a share of a right angle towards weights of the same law, so that their spread stays.
 
     The share is the square of the amount: nine layers turned by a fifth of it make another picture altogether.
@@ -73,7 +74,9 @@ def _varied(weights: Weights, init: str, seed: int, amount: float) -> Weights:
     cosine, sine = np.float32(np.cos(angle)), np.float32(np.sin(angle))
     new = []
     for number, (kernel, bias) in enumerate(weights):
-        other = INITS[init](stream(seed, number, "cppn vary"), *kernel.shape)
+        other = INITS[init or "normal"](stream(seed, number, "cppn vary"), *kernel.shape)
+        if init is None:
+            other = (other[0] * min(1, kernel.std()), other[1] * min(1, bias.std()))
         new.append((cosine * kernel + sine * other[0], cosine * bias + sine * other[1]))
     return tuple(new)
 

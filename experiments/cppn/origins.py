@@ -30,7 +30,8 @@ def weights_from(recipe: "CPPNRecipe") -> Weights:
 def _of_line(recipe: "CPPNRecipe", origin: dict[str, Any]) -> Weights:
     from .recipe import CPPNRecipe
 
-    return weights_of_line(origin["line"], recipe.config.init, lambda made: weights_from(CPPNRecipe.from_json(made)))
+    init = None if _is_trained(origin) else recipe.config.init
+    return weights_of_line(origin["line"], init, lambda made: weights_from(CPPNRecipe.from_json(made)))
 
 
 def _of_genes(recipe: "CPPNRecipe", origin: dict[str, Any]) -> Weights:
@@ -59,7 +60,10 @@ def source_type_of(*recipes: "CPPNRecipe") -> str:
 def _is_trained(origin: dict[str, Any] | None) -> bool:
     if origin is None:
         return False
-    return "fitted" in origin or any(_is_trained(each["origin"]) for each in founders(origin.get("line", ())))
+    try:
+        return "fitted" in origin or any(_is_trained(each["origin"]) for each in founders(origin.get("line", ())))
+    except (KeyError, TypeError) as error:
+        raise ExperimentsError(f"expected a line of descent, got something else ({error})") from None
 
 
 ORIGINS: dict[str, Callable[["CPPNRecipe", dict[str, Any]], Weights]] = {

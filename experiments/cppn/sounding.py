@@ -1,11 +1,11 @@
-"""Sounds of CPPNs: a network of time alone, with an output for each ear.
+"""Sounds of CPPNs: a network of time alone, with an output for each ear; or a picture, as in `terrain`.
 
-It is told where on a circle the moment is, which comes round once in all, and where in its turn each of a few tones is.
-In a loop every tone turns a whole number of times, so that there is no seam to be heard: the sound is periodic.
+A network of time is told where on a circle the moment is, which comes round once in all, and where in its turn each of
+a few tones is. In a loop every tone turns a whole number of times, so that there is no seam: the sound is periodic.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -24,6 +24,7 @@ from .colouring import evened, spread_of
 from .drawing import Report
 from .origins import source_type_of
 from .recipe import CPPNRecipe, weights_of
+from .terrain import light_passed
 
 if TYPE_CHECKING:
     from ..original import Original
@@ -38,6 +39,8 @@ _LOUDEST = 0.89  # of full scale: 1 dB below it
 _FADE = 0.01  # seconds
 _AT_ONCE = 1 << 19
 _MOST_TONES = 16
+Voice = Callable[[np.ndarray], np.ndarray]
+"""Moments (N,) in 0..1 to what both ears hear, float32 (N, 2)."""
 _NOTE = re.compile(r"([A-Ga-g])([#b]?)(\d)")
 _SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 
@@ -47,7 +50,7 @@ class SoundAsked:
     """What is to be heard.
 
     Attributes:
-        recipe: a network with two outputs, told x and y; low..high is how far the slow circle reaches.
+        recipe: a network with two outputs, told x and y; low..high is how far the slow circle reaches. Or a picture.
         tones: Hz; in a loop each is moved to the nearest that fits.
         seconds: how long.
         rate: a number of `RATES`, samples a second.
@@ -79,13 +82,12 @@ class SoundAsked:
                 f"got {', '.join(f'{tone:g}' for tone in self.tones) or 'none'}"
             )
         config = self.recipe.config
-        if config.channels != 2 or config.inputs != ("x", "y"):
+        if config.channels == 2 and (config.inputs != ("x", "y") or self.recipe.origin):
             raise ExperimentsError(
-                "expected a network told x and y with 2 outputs, one for each ear, got "
-                f"{', '.join(config.inputs)} with {config.channels}: give --inputs x,y --channels 2"
+                "expected a network of a seed, told x and y, where there are 2 outputs, one for each ear, got "
+                f"{', '.join(config.inputs)}{' of a bred one' if self.recipe.origin else ''}: give --inputs x,y, or a "
+                "picture"
             )
-        if self.recipe.origin:
-            raise ExperimentsError("expected a network whose weights are those of a seed, got a bred or a fitted one")
 
     @property
     def count(self) -> int:
@@ -116,15 +118,12 @@ def sound_of(asked: SoundAsked, *, report: Report = lambda *_: None) -> np.ndarr
     Raises:
         ExperimentsError or ModelsError: silence, or values that are no numbers.
     """
-    many = asked.count * _FINER
-    config = replace(asked.recipe.config, latent=asked.recipe.config.latent + 2 * len(asked.tones))
-    weights = weights_of(replace(asked.recipe, config=config, latent=None))
-    spread = spread_of(*weights[-1])
+    many, voice = asked.count * _FINER, (_of_time if asked.recipe.config.channels == 2 else _of_picture)(asked)
     values = np.empty((many, 2), np.float32)
     for start in range(0, many, _AT_ONCE):
         some = np.arange(start, min(start + _AT_ONCE, many))
         report("sounding", int(some[-1]) + 1, many)
-        values[some] = evened(cppn_values(config, weights, _told(asked, some / many)).T, spread)
+        values[some] = voice(some / many)
     heard = _kept(values, asked)
     peak = np.abs(heard).max()
     if peak < 1e-6:
@@ -212,15 +211,34 @@ def _tone(word: str) -> float:
         raise ExperimentsError(f"expected tones in Hz or as notes, as 110,165.5 or A2,C#3,E3, got {word!r}") from None
 
 
+def _of_time(asked: SoundAsked) -> Voice:
+    """The voice of a network that is told the moment, and of each tone where it is."""
+    config = replace(asked.recipe.config, latent=asked.recipe.config.latent + 2 * len(asked.tones))
+    weights = weights_of(replace(asked.recipe, config=config, latent=None))
+    spread = spread_of(*weights[-1])
+    return lambda moments: evened(cppn_values(config, weights, _told(asked, moments)).T, spread)
+
+
+def _of_picture(asked: SoundAsked) -> Voice:
+    weights = weights_of(asked.recipe)
+    return lambda moments: light_passed(asked.recipe, weights, *_angles(asked, moments))
+
+
+def _angles(asked: SoundAsked, moments: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+    """(radians of the slow circle, and of the turns of each tone) at moments in 0..1."""
+    turn = 2 * np.pi * moments
+    slow = turn if asked.loop else turn / 2  # a sound that ends goes half of the way round
+    return slow, [turns * turn for turns in asked.turns]
+
+
 def _told(asked: SoundAsked, moments: np.ndarray) -> np.ndarray:
     """What the network is told at moments in 0..1, float32 (2 + 2 tones + latent, N)."""
     config = asked.recipe.config
     middle, radius = (config.low + config.high) / 2, (config.high - config.low) / 2
-    turn = 2 * np.pi * moments
-    slow = turn if asked.loop else turn / 2  # a sound that ends goes half of the way round
+    slow, turns = _angles(asked, moments)
     rows = [middle + radius * np.cos(slow), middle + radius * np.sin(slow)]
-    for turns in asked.turns:
-        rows += [np.cos(turns * turn), np.sin(turns * turn)]
+    for turn in turns:
+        rows += [np.cos(turn), np.sin(turn)]
     rows += [np.full(len(moments), number) for number in asked.recipe.z]
     return np.stack(rows).astype(np.float32)
 

@@ -59,7 +59,8 @@ def figure_of(asked: SoundAsked, samples: np.ndarray) -> "Figure":
         axes.yaxis.set_minor_locator(NullLocator())
         axes.yaxis.set_major_formatter(FuncFormatter(lambda hertz, _: f"{hertz:,.0f}"))
         axes.set(xlabel="seconds", ylabel="Hz")
-        axes.set_title(f"{tones_in_words(asked.tones)}, seed {asked.recipe.seed}{', a loop' if asked.loop else ''}")
+        made = f", seed {asked.recipe.seed}" if asked.recipe.origin is None else ""
+        axes.set_title(f"{tones_in_words(asked.tones)}{made}{', a loop' if asked.loop else ''}")
         figure.colorbar(drawn, ax=axes, label="dB below the loudest", pad=0.01)
     return figure
 

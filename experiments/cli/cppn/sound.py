@@ -12,7 +12,7 @@ from .settings import with_settings
 @with_settings
 def sound(
     out: Path = typer.Argument(help="The sound: .wav."),
-    what: str = typer.Option(None, "--net", help="A preset; one of 24 x 4 if left out."),
+    what: str = typer.Option(None, "--net", help="A preset; a picture of ours, to be heard; or 24 x 4 if left out."),
     tones: str = typer.Option("A2,E3,A3", help="What it turns on: notes as A2,C#3,E3, or Hz as 110,165.5."),
     seconds: float = typer.Option(8.0, help="How long it takes."),
     rate: int = typer.Option(48_000, help="Samples a second: 44100 or 48000."),
@@ -29,9 +29,10 @@ def sound(
     console.start_keras()
     from experiments.cppn.asking import find_cppn
     from experiments.cppn.sounding import CALM, SoundAsked, plan_sound, read_tones, save_sound, tones_in_words
+    from models import CPPNS
 
-    recipe = find_cppn(what, {"channels": 2, "inputs": "x,y", **changes}) if what else None
-    recipe = recipe or find_cppn("silk", {**CALM, **changes})
+    made = CALM if what is None else {"channels": 2, "inputs": ("x", "y")} if what in CPPNS else {}
+    recipe = find_cppn(what or "silk", {**made, **changes})
     asked = SoundAsked(recipe, read_tones(tones), seconds, rate, bits, loop)
     picture = spectrogram or out.with_suffix(".png")
     words = f"{seconds:g} s of {tones_in_words(asked.tones)} at {rate / 1000:g} kHz"

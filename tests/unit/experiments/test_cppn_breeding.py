@@ -1,6 +1,7 @@
 """Children of CPPNs: near their parents, of a line that stays short, picked from sheets and made again from them."""
 
 import json
+from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,6 +59,24 @@ def test_weights_keep_their_spread_however_often_they_are_varied():
         child = varied_cppn(child, 0.7, np.random.default_rng(generation))
     for kernel, _ in weights_of(child)[1:-1]:
         assert kernel.std() == pytest.approx(1, abs=0.08)
+
+
+def test_weights_that_were_learnt_keep_the_spread_of_their_layer():
+    config = CPPNConfig(40, 4)
+    learnt = [
+        (9.0 if number == 0 else 0.2, shape) for number, shape in enumerate(((2, 40), (40, 40), (40, 40), (40, 3)))
+    ]
+    rng = np.random.default_rng(0)
+    parts = [
+        part for spread, shape in learnt for part in (rng.normal(0, spread, shape), rng.normal(0, spread, shape[1]))
+    ]
+    flat = np.concatenate([part.ravel() for part in parts]).astype("<f4")
+    parent = CPPNRecipe(config, origin={"fitted": b64encode(flat.tobytes()).decode()})
+    child = varied_cppn(parent, 0.7, np.random.default_rng(1))
+    for number, (before, after) in enumerate(zip(weights_of(parent), weights_of(child), strict=True)):
+        assert not np.allclose(before[0], after[0], atol=0.01)
+        if number:  # the first layer, of a siren thirty times as large, would be another picture at once
+            assert after[0].std() == pytest.approx(before[0].std(), rel=0.1)
 
 
 def test_each_unit_of_a_crossing_is_that_of_one_parent():

@@ -2,6 +2,7 @@
 
 import struct
 import wave
+from base64 import b64encode
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 import mosaics
 from experiments import ExperimentsError
 from experiments.cppn.asking import find_cppn
+from experiments.cppn.breeding import first_evolved, varied_cppn
 from experiments.cppn.sounding import (
     CALM,
     RATES,
@@ -27,6 +29,25 @@ from experiments.rebuilding import rebuild
 from experiments.wav import BITS, wav_bytes
 
 ASKED = SoundAsked(find_cppn("silk", {**CALM, "width": 10, "latent": 2}), (110.0, 220.0), 0.5)
+
+
+_SMALL = {"width": 8, "depth": 4}
+_WEIGHTS = np.random.default_rng(0).normal(0, 2, 2 * 8 + 8 + 2 * (8 * 8 + 8) + 8 * 3 + 3).astype("<f4").tobytes()
+PICTURES = {
+    "seed": (find_cppn("steel", _SMALL), "algorithmicMedia"),
+    "bred": (
+        varied_cppn(find_cppn("silk", {**_SMALL, "latent": 2, "symmetry": "x"}), 0.3, np.random.default_rng(0)),
+        "algorithmicMedia",
+    ),
+    "evolved": (
+        first_evolved(find_cppn("silk", {"inputs": "x,y,r", "low": -1}), 12, np.random.default_rng(3)),
+        "algorithmicMedia",
+    ),
+    "fitted": (
+        replace(find_cppn("silk", _SMALL), origin={"fitted": b64encode(_WEIGHTS).decode()}),
+        "trainedAlgorithmicMedia",
+    ),
+}
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +87,25 @@ def test_tones_are_heard_where_they_are():
     power = (np.abs(np.fft.rfft(sound_of(one), axis=0)) ** 2).sum(axis=1)
     near = [sum(power[440 * k - 40 : 440 * k + 41]) for k in range(1, 50)]
     assert sum(near) > 0.999 * power.sum()  # tones and their overtones, each moved by the slow circle
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_heard_at_its_tones_without_a_seam_and_made_again(tmp_path, name):
+    recipe, source = PICTURES[name]
+    out, again, asked = tmp_path / "a.wav", tmp_path / "b.wav", SoundAsked(recipe, (440.0,), 0.5)
+    save_sound(asked, out)
+    assert read_made(out)["source_type"] == source
+    rebuild(out, again, report=lambda *_: None)
+    assert out.read_bytes() == again.read_bytes()
+    samples = sound_of(asked)
+    assert samples.shape == (24_000, 2)
+    assert np.abs(samples).max() == pytest.approx(0.89, abs=1e-4)
+    assert np.corrcoef(samples.T)[0, 1] < 0.99
+    seam = seam_of(samples)
+    assert seam["bend_at_seam"] <= seam["bend_max"]
+    power = (np.abs(np.fft.rfft(samples, axis=0)) ** 2).sum(axis=1)
+    near = np.abs((np.arange(len(power)) + 110) % 220 - 110) < 25
+    assert power[near].sum() > 0.97 * power.sum()
 
 
 def test_what_turns_too_fast_does_not_fold_back():
@@ -152,8 +192,8 @@ def test_words_for_tones():
         ({"seconds": 1e6}, "0.1 to 120 seconds"),
         ({"tones": ()}, "got none"),
         ({"tones": (1e5,)}, "16 to 5000 Hz"),
-        ({"recipe": find_cppn("silk")}, "told x and y with 2 outputs"),
-        ({"recipe": find_cppn("silk", {"channels": 2, "inputs": "x"})}, "told x and y with 2 outputs"),
+        ({"recipe": find_cppn("silk", {"channels": 2, "inputs": "x"})}, "told x and y, where there are 2 outputs"),
+        ({"recipe": varied_cppn(find_cppn("warp"), 0.2, np.random.default_rng(0))}, "got x, y of a bred one"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(settings, words):
