@@ -11,13 +11,13 @@ import numpy as np
 import mosaics
 from models import CPPNConfig
 from models.cppn import Weights
-from mosaics.saving import check_sides, save_pictures
-from mosaics.whole_folder import write_folder_whole
+from mosaics.saving import check_sides
 
 from ..errors import ExperimentsError
 from ..loops import SAMPLED, check_frame, loop_bytes
 from ..sizes import Measure
 from .drawing import Report, draw_strips, facts_of
+from .folders import check_folder, save_folder
 from .motion import Motion, Moving
 from .origins import source_type_of
 from .recipe import CPPNRecipe, check_drawable, weights_of
@@ -120,14 +120,14 @@ def save_film(asked: FilmAsked, out: Path, *, force: bool = False, report: Repor
         ExperimentsError, ModelsError or MosaicsError: it cannot be drawn, or the file cannot hold it.
     """
     check_film(asked.size_px, asked.motion, out)
-    mosaics.check_new(out, force=force)
+    if out.suffix:
+        mosaics.check_new(out, force=force)
+    else:
+        check_folder(out, "frame", force=force)
     seam = Seam()
     film = asked.film(report, seam)
     if not out.suffix:
-        write_folder_whole(
-            out,
-            lambda folder: list(save_pictures(_stills(asked, film), folder, source_type=source_type_of(asked.recipe))),
-        )
+        save_folder(_stills(asked, film), out, source_type_of(asked.recipe))
     else:
         mosaics.save_picture(film, out, provenance=asked.facts(), source_type=source_type_of(asked.recipe), force=force)
     return {"out": out, **asked.facts(), **seam.facts(asked.motion.loop)}

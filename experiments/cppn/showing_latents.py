@@ -7,14 +7,11 @@ from typing import Any
 
 import numpy as np
 
-import mosaics
-from mosaics.saving import save_pictures
-from mosaics.whole_folder import write_folder_whole
-
 from ..errors import ExperimentsError
 from ..sheets import Sheet, draw_sheet, plan_sheet, save_sheet
 from ..sizes import Measure
 from .drawing import Report, facts_of, picture_of
+from .folders import check_folder, save_folder
 from .origins import source_type_of
 from .recipe import CPPNRecipe
 from .sheets import sheet_of_cppns
@@ -86,10 +83,9 @@ def save_latents(
     """
     if out.suffix:
         return {"out": out, **save_sheet(asked.sheet, out, cell=cell, facts=asked.facts(), force=force)}
-    mosaics.check_new(out, force=force)
-    source = source_type_of(asked.recipe)
+    check_folder(out, "row", force=force)
     stills = _stills(asked, cell, report)
-    write_folder_whole(out, lambda folder: list(save_pictures(stills, folder, source_type=source)))
+    save_folder(stills, out, source_type_of(asked.recipe))
     return {"out": out, **asked.facts(), "cell_px": cell}
 
 

@@ -7,6 +7,7 @@ a few tones is. In a loop every tone turns a whole number of times, so that ther
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from glob import escape
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ import numpy as np
 import mosaics
 from models import cppn_values
 from mosaics.saving import check_ending
-from mosaics.whole import write_whole
+from mosaics.whole import remove_leftovers, write_whole
 
 from ..errors import ExperimentsError
 from ..wav import BITS, wav_bytes
@@ -163,6 +164,7 @@ def save_sound(
     for path in (out, *([spectrogram] if spectrogram else [])):
         mosaics.check_new(path, force=force)
     samples = sound_of(asked, report=report)
+    remove_leftovers(out.parent, escape(out.name))
     write_whole(out, lambda file: file.write(_bytes(asked, samples)))
     if spectrogram:
         save_spectrogram(asked, samples, spectrogram, force=force)

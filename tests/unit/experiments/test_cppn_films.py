@@ -1,6 +1,7 @@
 """CPPNs that move: paths, loops without a seam, parameters over time, files that carry it all."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -143,6 +144,30 @@ def test_a_folder_of_frames_each_of_which_is_a_picture_of_its_own(tmp_path):
     assert last.read_bytes() == (tmp_path / "again.png").read_bytes()
     with pytest.raises(MosaicsError, match="expected a new file"):
         save_film(FilmAsked(BASE, motion, (32, 24)), tmp_path / "frames")
+    left = tmp_path / ".frames.new.999999999.tmp"  # of a writer that was killed
+    left.mkdir()
+    short = replace(motion, seconds=0.2)
+    save_film(FilmAsked(BASE, short, (32, 24)), tmp_path / "frames", force=True)
+    assert len(list((tmp_path / "frames").iterdir())) == 2
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("what", ["a folder of others", "a file", "a link"])
+def test_a_folder_that_holds_anything_else_is_never_replaced(tmp_path, what):
+    taken, kept = tmp_path / "taken", tmp_path / "kept"
+    kept.mkdir()
+    (kept / "thesis.txt").write_text("years of work")
+    (kept / "frame-0.png").touch()
+    if what == "a folder of others":
+        kept.rename(taken)
+    elif what == "a file":
+        (kept / "frame-0.png").rename(taken)
+    else:
+        taken.symlink_to(kept)
+    with pytest.raises(ExperimentsError, match=r"expected (nothing but frames|a folder of frames)"):
+        save_film(FilmAsked(BASE, Motion(THROUGH, seconds=0.2, fps=10), (32, 24)), taken, force=True)
+    assert [*tmp_path.rglob("thesis.txt")]
+    assert taken.exists()
 
 
 def test_sheets_that_move(tmp_path):
