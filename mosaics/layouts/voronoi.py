@@ -8,6 +8,7 @@ from mosaics.placement import Placement, Sheet
 from mosaics.tiles import Tiles
 
 _SMALLEST = 0.5  # place, in parts of the mean one
+_NEAR = 8.0  # mean distances of points from a side; no cell, however the points fell, is half as wide
 _ROUNDS = 12  # of Lloyd's relaxation: even cells, not yet a comb
 
 
@@ -46,17 +47,19 @@ def _relaxed(count: int, own: Room, rng: np.random.Generator) -> list[np.ndarray
 def _cells(points: np.ndarray, own: Room) -> tuple[np.ndarray, np.ndarray]:
     """Corners of the Voronoi cells inside a room at (0, 0), one cell after the other, and where each cell begins.
 
-    The points are mirrored at the four sides of the room, which so become borders of cells.
+    The points near a side of the room are mirrored at it, so that it becomes a border of cells.
     """
     from scipy.spatial import Voronoi
 
     w, h = own.w, own.h
+    near = _NEAR * max(np.sqrt(w * h / len(points)), max(w, h) / len(points))  # in a room like a thread, too
+    x, y = points.T
     mirrored = [
         points,
-        points * (-1, 1),
-        points * (-1, 1) + (2 * w, 0),
-        points * (1, -1),
-        points * (1, -1) + (0, 2 * h),
+        points[x < near] * (-1, 1),
+        points[x > w - near] * (-1, 1) + (2 * w, 0),
+        points[y < near] * (1, -1),
+        points[y > h - near] * (1, -1) + (0, 2 * h),
     ]
     found = Voronoi(np.concatenate(mirrored))
     regions = [found.regions[at] for at in found.point_region[: len(points)]]
