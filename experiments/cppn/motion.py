@@ -142,7 +142,8 @@ def stations_of(recipe: CPPNRecipe, text: str) -> tuple[tuple[float, ...], ...]:
         ExperimentsError: they are neither, or the network has none.
     """
     if recipe.config.latent == 0:
-        raise ExperimentsError("expected a network with a latent to move through, got none: give --latent 3")
+        remedy = "--over low=-1:-0.2 or another parameter" if recipe.origin else "--latent 3"
+        raise ExperimentsError(f"expected a network with a latent to move through, got none: give {remedy}")
     if ";" in text:
         found = [read_parameter("z", part) for part in text.split(";")]
         if any(len(each) != recipe.config.latent for each in found):

@@ -10,6 +10,7 @@ from . import motions
 from .settings import What, warn, with_settings
 
 _DEPTHS, _WIDTHS = "depth=3,5,9,15", "width=5,10,25,50,100"
+_OF_KIN = ("symmetry=none,x,both,rotational", "colour=rgb,oklch,grey")  # of networks whose shape is fixed
 
 
 @with_settings
@@ -48,7 +49,7 @@ def grid(
     if seconds is not None:
         tempo = Motion((), path, loop, tuple(map(read_over, over)), seconds, fps, even=False)
         motion, near = motions.motion_of(recipe, through, reach, tempo)
-    rows, columns = map(read_axis, sides_of(down, across))
+    rows, columns = map(read_axis, sides_of(down, across, fixed=recipe.origin is not None))
     asked = GridAsked(recipe, rows, columns, cell, motion, near)
     chaotic = warn(recipe)
     words = f"{len(asked.down.values)} x {len(asked.across.values)} pictures of {cell} px"
@@ -63,8 +64,8 @@ def grid(
     return console.result({**facts, "chaotic": chaotic}, f"{out}: {words}", json=json)
 
 
-def sides_of(down: str | None, across: str | None) -> tuple[str, str]:
-    """What stands on both sides; one that nobody says is not what the other is."""
+def sides_of(down: str | None, across: str | None, *, fixed: bool = False) -> tuple[str, str]:
+    """What stands on both sides; one that nobody says is not what the other is, and no shape where that is fixed."""
     said = {(side or "").partition("=")[0].strip() for side in (down, across)}
-    free = [side for side in (_DEPTHS, _WIDTHS) if side.partition("=")[0] not in said]
+    free = [side for side in (_OF_KIN if fixed else (_DEPTHS, _WIDTHS)) if side.partition("=")[0] not in said]
     return down or free[0], across or free[-1]

@@ -205,6 +205,7 @@ def test_estimates_are_near(tmp_path):
     ("act", "words"),
     [
         (lambda: stations_of(find_cppn("silk"), "0,1"), "give --latent 3"),
+        (lambda: stations_of(replace(find_cppn("silk"), origin={"line": []}), "0,1"), "give --over low=-1:-0.2"),
         (lambda: stations_of(BASE, "a,b"), "stations as 0,3,7"),
         (lambda: stations_of(BASE, "1,2;3,4"), "stations of 3 numbers each"),
         (lambda: Motion(THROUGH[:1]), "two stations"),
@@ -216,6 +217,7 @@ def test_estimates_are_near(tmp_path):
         (lambda: read_over("speed=1:2"), "parameter of width"),
         (lambda: check_film((33, 32), Motion(THROUGH), VIDEO), "even width and height .* add a pixel: 34x32"),
         (lambda: check_film((32, 32), Motion(THROUGH, fps=60), VIDEO.with_suffix(".gif")), "at most 50 frames"),
+        (lambda: check_film((8193, 8192), Motion(THROUGH), VIDEO.with_suffix(".webp")), "frames of up to 67,108,864"),
         (lambda: check_film((20_000, 32), Motion(THROUGH), VIDEO.with_suffix(".webp")), "up to 16383"),
         (lambda: check_film((32, 32), Motion(THROUGH), VIDEO.with_suffix(".doc")), "a loop with a name that ends in"),
     ],

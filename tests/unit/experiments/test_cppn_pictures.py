@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -293,6 +294,12 @@ def test_a_grid_is_its_cells(tmp_path):
 )
 def test_a_side_that_nobody_says_is_not_the_other_one(said, sides):
     assert tuple(read_axis(side).name for side in sides_of(*said)) == sides
+
+
+def test_what_was_bred_or_fitted_is_laid_out_by_what_can_change_in_it():
+    recipe = replace(find_cppn("silk"), origin={"line": [{"of": find_cppn("silk").to_json()}]})
+    rows, columns = map(read_axis, sides_of(None, None, fixed=True))
+    assert len(grid_of(recipe, rows, columns).drawer) == len(rows.values) * len(columns.values)
 
 
 def test_grids_that_cannot_be():
