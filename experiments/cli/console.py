@@ -1,6 +1,8 @@
 """What every verb shares: progress as bars or lines, one result in words or as JSON, one sentence for an error."""
 
 import json as json_module
+import logging
+import math
 import os
 import signal
 import sys
@@ -39,8 +41,10 @@ def start_keras() -> None:
     """Import keras on KERAS_BACKEND, else tensorflow, else jax; verbs that need a network call this first.
 
     TensorFlow greets on the file descriptor of standard error, which no setting silences: it is pointed elsewhere
-    for the length of the import.
+    for the length of the import. What it says later, of graphs traced anew for each of several networks, is for its
+    own people: only its errors are heard.
     """
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if not os.environ.get("KERAS_BACKEND"):
         os.environ["KERAS_BACKEND"] = "tensorflow" if find_spec("tensorflow") else "jax"
@@ -72,7 +76,9 @@ def as_json(document: dict[str, Any]) -> str:
 def _defined(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _defined(each) for key, each in value.items()}
-    return None if isinstance(value, float) and value != value else value
+    if isinstance(value, list | tuple):
+        return [_defined(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 @contextmanager
@@ -247,5 +253,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Path):
         return str(value)
     if hasattr(value, "tolist"):
-        return value.tolist()
+        return _defined(value.tolist())
     raise TypeError(f"cannot print {type(value).__name__} as JSON")

@@ -1,6 +1,7 @@
 """What a training tells and leaves: intervals, sheets, exports, notes, event files, and what diverges."""
 
 import json
+import logging
 import re
 import shutil
 from hashlib import sha256
@@ -220,6 +221,23 @@ def test_the_pace_is_that_of_the_last_stretch(monkeypatch):
     for batch in range(4):
         metrics.on_train_batch_end(batch, {"d_loss": 1.0})
     assert [(line["nimg"], line["images_per_s"]) for line in lines] == [(8, 4.0), (16, 4.0)]
+
+
+def test_what_tensorflow_tells_its_own_people_is_not_heard(caplog):
+    console.start_keras()
+    for tell in (logging.getLogger("tensorflow").warning, logging.getLogger("tensorflow").error):
+        tell("traced anew by %s", tell.__name__)
+    assert [record.getMessage() for record in caplog.records] == ["traced anew by error"]
+
+
+def test_a_document_is_json_whatever_its_numbers():
+    text = console.as_json({"a": float("nan"), "b": [1.5, float("-inf")], "c": np.array([np.inf, 2]), "d": ({"e": 1},)})
+    assert json.loads(text, parse_constant=pytest.fail) == {
+        "a": None,
+        "b": [1.5, None],
+        "c": [None, 2],
+        "d": [{"e": 1}],
+    }
 
 
 def test_lines_of_progress_say_what_is_left(monkeypatch, capsys):
