@@ -97,8 +97,10 @@ def _in_words(facts: dict[str, Any], workers: int) -> str:
 
 
 def _told(found: "Results", page: Path) -> str:
+    from experiments.studies.writing import interval
+
     ended = ", ".join(f"{count} {outcome}" for outcome, count in found.outcomes.items())
     lines = [f"{len(found.rows)} runs: {ended}"]
     for e in found.effects:
-        lines.append(f"{e.name}: {e.mean:+.3f} [{e.low:+.3f}, {e.high:+.3f}], p {e.p_value:.4f}, Holm {e.adjusted:.4f}")
+        lines.append(f"{e.name}: {e.mean:+.3f} ({interval(e)}), p {e.p_value:.4f}, {e.adjusted:.4f} after Holm")
     return "\n".join([*lines, f"the page is {page}"])

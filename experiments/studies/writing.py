@@ -70,6 +70,7 @@ def page(results: Results, name: str) -> str:
         *_runs(results),
         f"![periodograms]({name}/spectra.png)",
         f"![shares]({name}/shares.png)",
+        SHARES,
         "## The other factors",
         *_screening(results),
         *_endings(results),
@@ -81,10 +82,17 @@ def page(results: Results, name: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+ASKED = (
+    "Each run is asked one number, S: how far the strongest rhythm of its mode shares stands out of noise with as much "
+    "memory, as a power of ten."
+)
+SHARES = "One block of four runs that share seed, first weights and latents; each colour is one of the eight bins."
+
+
 def _answer(results: Results) -> list[str]:
     pilot = results.plan.kind == "pilot"
     first = "This is a pilot. It shows that the whole runs and ranks the other factors; it decides nothing."
-    lines = [first] if pilot else []
+    lines = [*([first] if pilot else []), ASKED]
     if not results.complete:
         ended = sum(row.outcome != "not finished" for row in results.rows)
         lines.append(f"**{ended} of {len(results.rows)} runs have ended: what follows is of these alone.**")
@@ -94,7 +102,7 @@ def _answer(results: Results) -> list[str]:
 
 
 def _said(effect: Effect) -> str:
-    numbers = f"{effect.mean:+.3f} ({_interval(effect)}), {_p(effect)} after Holm"
+    numbers = f"{effect.mean:+.3f} ({interval(effect)}), {_p(effect)} after Holm"
     if effect.adjusted >= LEVEL:
         return f"- **{effect.name}**: no effect on S was shown: {numbers}. That is no proof that there is none."
     how = "stronger" if effect.mean > 0 else "weaker"
@@ -106,7 +114,8 @@ def _said(effect: Effect) -> str:
     )
 
 
-def _interval(effect: Effect) -> str:
+def interval(effect: Effect) -> str:
+    """An effect's interval in words."""
     if not np.isfinite(effect.low):
         return "too few pairs for an interval"
     return f"95% interval {effect.low:+.3f} to {effect.high:+.3f}"
@@ -118,7 +127,7 @@ def _p(effect: Effect) -> str:
 
 def _tests(effects: Iterable[Effect]) -> str:
     rows = [
-        (e.name, len(e.differences), f"{e.mean:+.3f}", _interval(e), f"{e.p_value:.4f}", f"{e.adjusted:.4f}")
+        (e.name, len(e.differences), f"{e.mean:+.3f}", interval(e), f"{e.p_value:.4f}", f"{e.adjusted:.4f}")
         for e in effects
     ]
     return _table(("effect on S", "pairs", "mean difference", "interval", "p", "p after Holm"), rows)

@@ -167,6 +167,7 @@ def test_the_page_says_what_was_and_what_was_not_shown(pilot, tmp_path):
     text = writing.written(found, tmp_path).read_text()
     for words in (
         "decides nothing",
+        "S: how far the strongest rhythm of its mode shares stands out of noise",
         "**gap**: the strongest line is stronger at the high level",
         "**penalty**: no effect on S was shown",
         "That is no proof that there is none",
