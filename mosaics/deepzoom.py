@@ -56,7 +56,12 @@ def save_deepzoom(
     """
     clear_leftovers(Path(folder))
     check_folder(folder, force=force)
-    write_folder_whole(Path(folder), lambda new: _write(picture, _into(new), report))
+
+    def written(new: Path) -> None:
+        _write(picture, _into(new), report)
+        check_folder(folder, force=force)  # another may have been quicker
+
+    write_folder_whole(Path(folder), written)
     return Path(folder) / PAGE
 
 

@@ -73,8 +73,7 @@ def save_document(text: str, path: str | Path, *, force: bool = False) -> Path:
     """Write a text that says itself how it was made, as an SVG document, with the care of `save_picture`."""
     path = Path(path)
     remove_leftovers(path.parent, escape(path.name))
-    check_new(path, force=force)
-    return write_whole(path, lambda file: file.write(text.encode()))
+    return _write_new(path, lambda file: file.write(text.encode()), force)
 
 
 def _save_picture(
@@ -85,8 +84,18 @@ def _save_picture(
         picture = Raster([picture], (picture.shape[1], picture.shape[0]))
     facts = Facts(record_text(provenance, source_type), source_type)
     write = _writer(picture, path)
+    return _write_new(path, lambda file: write(file, _in_profile(picture), facts), force)
+
+
+def _write_new(path: Path, write: Callable[[BinaryIO], object], force: bool) -> Path:
+    """Write a file whole where there is none, neither before nor, by another's work, at its end."""
     check_new(path, force=force)
-    return write_whole(path, lambda file: write(file, _in_profile(picture), facts))
+
+    def written(file: BinaryIO) -> None:
+        write(file)
+        check_new(path, force=force)
+
+    return write_whole(path, written)
 
 
 def _in_profile(picture: Raster | Film) -> Raster | Film:

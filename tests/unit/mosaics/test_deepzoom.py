@@ -128,6 +128,16 @@ def test_the_same_picture_gives_the_same_bytes(page, picture, tmp_path):
     assert digests(save_deepzoom(picture, tmp_path / "again").parent) == digests(page.parent)
 
 
+def test_what_another_has_made_meanwhile_is_not_replaced(picture, tmp_path):
+    def report(*_):
+        (tmp_path / "wall").mkdir(exist_ok=True)
+        (tmp_path / "wall" / "theirs").touch()
+
+    with pytest.raises(MosaicsError, match="exists"):
+        save_deepzoom(picture, tmp_path / "wall", report=report)
+    assert [path.name for path in tmp_path.rglob("*")] == ["wall", "theirs"]
+
+
 def test_nothing_is_replaced_unasked(picture, tmp_path):
     folder = save_deepzoom(picture, tmp_path / "wall").parent
     (folder / "mine").touch()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mosaics import SOURCE_TYPES, MosaicsError, read_provenance, save_picture
+from mosaics import SOURCE_TYPES, MosaicsError, Raster, read_provenance, save_picture
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (20, 31, 3)).astype(np.uint8)
 FACTS = {"kind": "render", "recipe": {"seed": 7, "palette": ["#102030"]}, "title": "Größe 色", "share": 0.25}
@@ -86,6 +86,18 @@ def test_a_disk_that_refuses_leaves_what_was_there(saved, monkeypatch, code, ste
         save_picture(PIXELS[:3], saved, provenance={}, source_type="algorithmicMedia", force=True)
     assert saved.read_bytes() == before
     assert os.listdir(saved.parent) == ["a.png"]
+
+
+def test_what_another_has_written_meanwhile_is_not_overwritten(tmp_path):
+    def strips():
+        (tmp_path / "a.png").write_text("theirs")
+        yield PIXELS
+
+    raster = Raster(strips(), (PIXELS.shape[1], PIXELS.shape[0]))
+    with pytest.raises(MosaicsError, match="exists; choose another name"):
+        save_picture(raster, tmp_path / "a.png", provenance={}, source_type="algorithmicMedia")
+    assert (tmp_path / "a.png").read_text() == "theirs"
+    assert os.listdir(tmp_path) == ["a.png"]
 
 
 def test_a_full_device_while_encoding(tmp_path):
