@@ -11,10 +11,10 @@ from PIL import Image
 
 from experiments.cli import console
 from experiments.cli.app import app
-from experiments.pictures import Form, find_recipe, render_picture
+from experiments.pictures import Form, find_recipe, read_made, render_picture
 from experiments.rebuilding_kinds import KINDS
 from experiments.sizes import Measure
-from mosaics import read_provenance, save_picture
+from mosaics import save_picture
 from mosaics.ffmpeg import find_ffmpeg
 
 PALETTE = "#f4efe6,#20242c,#c8402f"
@@ -139,10 +139,10 @@ def test_a_film_is_made_again(call, place):
 
 @pytest.mark.slow
 def test_every_kind_is_among_them(call, place):
-    drawn = {*STILLS, *LOOPS, *LEARNED, *MOSAICS} - {"shapes.svg"}
+    drawn = {*STILLS, *LOOPS, *LEARNED, *MOSAICS}
     for name in drawn:
         draw(call, place, name)
-    kinds = {read_provenance(place / name)["kind"] for name in drawn}
+    kinds = {read_made(place / name)["kind"] for name in drawn}
     assert kinds == {kind for kind in KINDS if not kind.startswith("cppn")}  # whose own tests make them again
 
 
