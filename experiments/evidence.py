@@ -13,6 +13,7 @@ CYCLES = 4  # a cycle has to be seen this often
 LEVEL = 0.01  # of every test, family-wise
 DRAWS = 499
 NEAR, MORE = (LEVEL / 4, 4 * LEVEL), 1500  # a line's p between these is looked at with so many more draws
+KNOWN = 64  # snapshots from which the variance of a null is as good as known to the test of a straight line
 CELLS = 2**21  # of the surrogates held at a time: sixteen megabytes, and ten times that while they are judged
 GLANCE = 99  # draws after which nothing is drawn any more when every p-value is over PLAIN (Besag & Clifford 1991)
 PLAIN = 0.1
@@ -101,7 +102,12 @@ def _some(grid: Grid, observed: Peaks, draws: int, rng: np.random.Generator) -> 
     heights = prominence(grid, level)
     many, few = (strongest(grid, heights, *ends) for ends in ((CYCLES, np.inf), (0, CYCLES)))
     peaks = judged(grid, level, many, grid.lines[many])
-    return _Drawn(peaks.ratio, peaks.excess, heights[few, np.arange(draws)], _slope(grid, values, observed))
+    return _Drawn(
+        peaks.ratio,
+        peaks.excess,
+        heights[few, np.arange(draws)],
+        _slope(grid, values, peaks if len(values) < KNOWN else observed),
+    )
 
 
 def _p_values(found: tuple[Floats, Floats, Floats], drawn: _Drawn) -> tuple[float, ...]:
@@ -150,7 +156,7 @@ def _p_value(observed: Floats, drawn: Floats) -> float:
 def _slope(grid: Grid, values: Floats, peaks: Peaks) -> Floats:
     """Power (B,) of the straight line in values (N, B, D), over the variance of the null."""
     rise = grid.times - grid.times.mean()
-    return (np.tensordot(rise, values, (0, 0)) ** 2 / peaks.variance[0]).sum(1)
+    return (np.tensordot(rise, values, (0, 0)) ** 2 / peaks.variance).sum(1)
 
 
 def detectable(grid: Grid, readings: Readings, evidence: Evidence) -> float:

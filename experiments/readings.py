@@ -75,14 +75,24 @@ class Readings:
 
     @property
     def wobble(self) -> float:
-        """Root mean square over columns of how far they vary beyond the noise of their images or latents."""
+        """Root mean square over columns of how far they surely (97.5%) vary beyond the noise of images or latents.
+
+        Of n images p (1 - p) / n is their noise, p the share that they were drawn with: its mean does for it, as the
+        share that was seen is itself one of n. The noise is known as a variance of so many snapshots and columns is.
+        """
         sampling: Floats = np.zeros(1)
+        known = 1.0
         if self.labels is not None:
             sampling = wander(self.labels, self.columns.shape[1])
         elif self.histograms:
-            images = np.array([h.accepted for h in self.histograms])[:, None]
-            sampling = (self.columns * (1 - self.columns) / images).mean(0)
-        return float(np.sqrt(np.maximum(self.columns.var(0) - sampling, 0).mean()))
+            once = float(np.mean([1 / h.accepted for h in self.histograms]))
+            mean = self.columns.mean(0)
+            sampling = mean * (1 - mean) * once
+            known = max(1 - once, 1e-9)
+        beyond = float((self.columns.var(0) - sampling).mean()) / known
+        freedom = (len(self.columns) - 1) * max(1, self.columns.shape[1] - 1)
+        unsure = 1.96 * float(sampling.mean()) * np.sqrt(2 / freedom) / known
+        return float(np.sqrt(max(beyond - unsure, 0.0)))
 
     @property
     def explained(self) -> bool:
