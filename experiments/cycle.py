@@ -121,10 +121,13 @@ def _residual(grid: Grid, values: Floats, frequency: float, growth: float, bend:
 
 
 def left_beside(grid: Grid, values: Floats, line: Cycle) -> float:
-    """Part of the power of channels (N, D) in a line's neighbourhood that is left once the line is taken out."""
+    """Part of the power of channels (N, D) in a line's neighbourhood that is left once the line is taken out.
+
+    A line whose fit has left the spectrum, beyond two snapshots a period, has no neighbourhood: all is left.
+    """
     near = np.abs(grid.bins - line.frequency * len(grid.times)) <= neighbourhood(len(grid.times))
     rest, _ = _residual(grid, values, line.frequency, line.growth or 0.0, line.bend)
-    return float(grid.periodogram(rest)[near].sum() / grid.periodogram(values)[near].sum())
+    return float(grid.periodogram(rest)[near].sum() / grid.periodogram(values)[near].sum()) if near.any() else 1.0
 
 
 def over_floor(grid: Grid, values: Floats, line: Cycle) -> float:

@@ -14,7 +14,7 @@ from experiments.errors import ExperimentsError
 from experiments.evidence import surrogates
 from experiments.periodograms import periodogram
 from experiments.readings import from_histograms
-from experiments.scripted import CONTROLS, drawn_counts, swinging_shares
+from experiments.scripted import CONTROLS, drawn_counts, share_counts, swinging_shares
 from experiments.spectrum import PAIRS, Grid, correlation, detrended
 from procgen import stream
 
@@ -278,3 +278,9 @@ def test_a_trend_is_seen_in_few_snapshots():
     shares = 1 / 2 + np.outer(np.linspace(0, 0.1, 20), [1, -1])
     kinds = [oscillation(drawn_counts(shares, np.random.default_rng(seed))).kind for seed in range(10)]
     assert kinds.count("drifting") >= 7, kinds
+
+
+def test_a_line_whose_fit_leaves_the_spectrum_is_no_warning():
+    rng = stream(7, 197, "control", "AR(1) .3", "8")
+    values = CONTROLS["AR(1) .3"](rng, 256, 8)
+    assert oscillation(share_counts(values, rng)).kind == "ringing"
