@@ -145,9 +145,9 @@ MISTAKES = {  # name: (arguments, words of the sentence)
     "loop as TIFF": ("render default:1 made.tif --seconds 2", "expected a loop"),
     "GIF that stands still": ("render default:1 made.gif", "give --seconds"),
     "GIF too fast": ("render default:1 made.gif --seconds 2 --fps 60", "at most 50"),
-    "GIF that no memory holds": (
-        "render default:1 made.gif --seconds 600 --size 2048",
-        "choose fewer pixels or frames",
+    "GIF of frames no memory holds": (
+        "render default:1 made.gif --seconds 2 --size 9000",
+        "choose a smaller size, or a still",
     ),
     "loop of no length": ("render default:1 made.webp --seconds 0", "expected a loop of"),
     "loop in 16 bits": ("render default:1 made.png --seconds 2 --bits 16", "only stills"),
