@@ -132,6 +132,7 @@ def test_a_sweep_goes_on_wherever_it_is_stopped(start, whole, tmp_path, target, 
     assert outcome(out) == outcome(whole)
 
 
+@pytest.mark.slow
 def test_a_run_that_diverges_is_a_row_of_its_own(start, tmp_path):
     out = tmp_path / "sweep"
     process = start(out, "--grid", "train.d_rate=0.001,1e30", "--set", "train.kimg=0.8", "--workers", "2")
@@ -144,6 +145,7 @@ def test_a_run_that_diverges_is_a_row_of_its_own(start, tmp_path):
     assert [cell["finished"] for cell in json.loads((out / "table.json").read_text())["cells"]] == [1, 0]
 
 
+@pytest.mark.slow
 def test_a_finished_sweep_prints_its_table(whole, call):
     before = {name: digest for name, digest in digests(whole).items() if "seed-0" in name}
     code, printed, errors = call(whole)
@@ -156,6 +158,7 @@ def test_a_finished_sweep_prints_its_table(whole, call):
     assert {name: digest for name, digest in digests(whole).items() if "seed-0" in name} == before
 
 
+@pytest.mark.slow
 def test_what_may_be_added_and_what_not(whole, call, tmp_path, data):
     out = shutil.copytree(whole, tmp_path / "sweep")
     states = {}

@@ -162,6 +162,7 @@ def test_a_damaged_checkpoint_is_passed_over_and_said(worlds, whole, tmp_path):
     assert outcome(run) == whole(case)
 
 
+@pytest.mark.slow
 def test_two_at_once(worlds, tmp_path):
     run, case = tmp_path / "run", "dcgan, average, live"
     first = start(case, worlds, run)

@@ -107,6 +107,7 @@ def test_what_was_compiled_is_found_by_the_next_process(tmp_path):
     assert first["cases"] == second["cases"]  # and computes the same bits
 
 
+@pytest.mark.slow
 def test_a_place_that_cannot_be_written_keeps_nothing(tmp_path):
     (tmp_path / "synchromy").write_text("not a folder")
     done = trained(0, 1, QUICK, cache=tmp_path)

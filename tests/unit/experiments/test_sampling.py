@@ -86,6 +86,7 @@ def test_a_folder_of_other_files_is_refused(trained, tmp_path):
         sample_folder(trained, tmp_path / "thesis.txt", Drawing(4))
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_count(trained, tmp_path):
     peaks = []
     sample_folder(trained, tmp_path / "0", Drawing(64))
