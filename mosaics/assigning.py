@@ -70,7 +70,7 @@ def apart(candidates: np.ndarray, around: np.ndarray, seed: int) -> np.ndarray:
     found = [-1] * (len(candidates) + 1)  # the last is none's
     lines, fellows = candidates.tolist(), around.tolist()
     for place in np.random.default_rng([seed, 1]).permutation(len(lines)).tolist():
-        near = [found[other] for other in fellows[place]]
+        near = [*map(found.__getitem__, fellows[place])]
         taken = set(near)
         free = next((tile for tile in lines[place] if tile not in taken), None)
         found[place] = max(lines[place], key=near.index) if free is None else free

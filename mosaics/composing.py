@@ -23,7 +23,8 @@ from mosaics.tiles import Pictures, Tiles
 Row = TypeVar("Row")
 Report = Callable[..., None]
 
-_STRIP_BYTES = 48 << 20  # of a picture that is drawn piece by piece
+_STRIP_BYTES = 48 << 20  # of a picture that is drawn piece by piece, at most
+_CACHED_BYTES = 6 << 20  # of a strip that is encoded before processors forget it
 _PIXELS_AT_ONCE = 2 << 20  # of tiles while they are resized: some 24 MB of floats, three times
 
 
@@ -68,7 +69,8 @@ class Picture:
     def cuts(self) -> Iterator[tuple[int, int]]:
         """The first row of each strip, and the one after its last."""
         width, height = self.size_px
-        return _cuts(*self._extents, height, max(1, _STRIP_BYTES // (3 * width)))
+        few, most = (max(1, size // (3 * width)) for size in (_CACHED_BYTES, _STRIP_BYTES))
+        return _cuts(*self._extents, height, min(few, most), most)
 
     def rows(self, top: int, end: int) -> np.ndarray:
         """The rows from `top` to before `end`, uint8 (end - top, width, 3)."""
@@ -224,7 +226,7 @@ def _within(there: np.ndarray, picture: np.ndarray, place: Placement, seen: slic
     return np.where(part > 0, byte_of_linear(light), there)
 
 
-def _cuts(tops: np.ndarray, ends: np.ndarray, height: int, rows: int) -> Iterator[tuple[int, int]]:
+def _cuts(tops: np.ndarray, ends: np.ndarray, height: int, few: int, most: int) -> Iterator[tuple[int, int]]:
     """Where strips of so many rows begin and end; if it can be, between tiles, so that each tile is read once."""
     crossed = np.zeros(height + 1, int)  # by how many tiles, above each row
     np.add.at(crossed, tops + 1, 1)
@@ -232,9 +234,8 @@ def _cuts(tops: np.ndarray, ends: np.ndarray, height: int, rows: int) -> Iterato
     free = np.flatnonzero(np.cumsum(crossed) == 0)
     top = 0
     while top < height:
-        furthest = min(top + rows, height)
-        between = int(free[np.searchsorted(free, furthest, "right") - 1])
-        end = furthest if between <= top + rows // 2 else between
+        between = int(free[np.searchsorted(free, min(top + few, height))])
+        end = min(top + most, height) if between > top + most else between
         yield top, end
         top = end
 

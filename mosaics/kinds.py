@@ -1,11 +1,9 @@
 """The kinds of files: how each is written, by the ending of its name, and what it can hold."""
 
-import os
-import struct
 import zlib
 from collections.abc import Callable
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
@@ -15,12 +13,10 @@ from mosaics.png import Chunk, write_png
 from mosaics.provenance import KEYWORD, software, xmp_packet
 from mosaics.raster import Facts, Film, Raster
 
-if TYPE_CHECKING:
-    import pyvips
-
 # Pixels that a format can count.
 WIDEST = {".webp": 16383, ".jpg": 65500, ".jpeg": 65500}
 WIDEST |= {".gif": 65535, ".avif": 65535, ".mp4": 16384, ".webm": 16383}  # moving ones
+_JPEG_QUALITY = 95
 _JPEG_TEXT = 65_000  # bytes of XMP that one segment holds
 _MM = 25.4  # an inch
 
@@ -70,30 +66,11 @@ def _jpeg(file: BinaryIO, picture: Raster, facts: Facts) -> None:
         raise MosaicsError(
             f"expected a record of up to {_JPEG_TEXT:,} bytes in a JPEG, received {len(xmp):,}; choose .png or .webp"
         )
-    from mosaics.libvips import save_through_vips
+    from mosaics.jpeg import write_jpeg
 
-    head = _jpeg_head(picture.dpi)
-
-    def save(image: "pyvips.Image") -> None:
-        import pyvips
-
-        told = image.copy()
-        told.set_type(pyvips.GValue.blob_type, "xmp-data", xmp)
-        told.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile_bytes(picture.profile))
-        target = pyvips.Target.new_to_descriptor(file.fileno())
-        told.jpegsave_target(target, Q=95, subsample_mode="off", keep="xmp|icc")
-
-    file.seek(len(head) - 2)  # libvips begins with the same two bytes, and says no resolution
-    save_through_vips(picture.strips, picture.size_px, picture.bits, save)
-    file.seek(0)
-    file.write(head)
-    file.seek(0, os.SEEK_END)
-
-
-def _jpeg_head(dpi: float | None) -> bytes:
-    """The start of a JPEG and its JFIF segment (ISO/IEC 10918-5): pixels per inch, or only that they are square."""
-    density = struct.pack(">BHH", 0, 1, 1) if dpi is None else struct.pack(">BHH", 1, round(dpi), round(dpi))
-    return b"\xff\xd8\xff\xe0\0\x10JFIF\0\1\2" + density + b"\0\0"
+    dpi = round(picture.dpi or 0)  # 0: not known
+    told = {"xmp": xmp, "icc_profile": profile_bytes(picture.profile), "dpi": (dpi, dpi)}
+    write_jpeg(file, picture.size_px, picture.strips, quality=_JPEG_QUALITY, **told)
 
 
 def _webp(file: BinaryIO, picture: Raster, facts: Facts) -> None:

@@ -7,11 +7,11 @@ keeps its brightness, which the mean of code values would darken.
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
-from io import BytesIO
 from math import ceil
 
 import numpy as np
 
+from mosaics.jpeg import encoded
 from mosaics.oklab import LINEAR_OF_BYTE, to_srgb
 from mosaics.threads import side_by_side
 
@@ -61,12 +61,8 @@ def descriptor(size_px: tuple[int, int]) -> str:
 
 
 def jpeg(pixels: np.ndarray) -> bytes:
-    """uint8 (h, w, 3), sRGB, with full colour resolution: mosaics are made of edges."""
-    from PIL import Image
-
-    held = BytesIO()
-    Image.fromarray(pixels).save(held, "JPEG", quality=_QUALITY, subsampling=0)
-    return held.getvalue()
+    """A piece, uint8 (h, w, 3), sRGB, as the bytes of its file."""
+    return encoded(pixels, _QUALITY)
 
 
 def halved(pixels: np.ndarray) -> np.ndarray:

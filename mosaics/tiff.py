@@ -5,7 +5,6 @@ A pyramid holds the picture in tiles, then half its size, a quarter, ..., each a
 """
 
 import os
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from math import ceil
@@ -15,13 +14,13 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from mosaics.oklab import to_linear, to_srgb
+from mosaics.png import deflater
 from mosaics.pyramid import halved
 from mosaics.strips import regrouped, rows_of
 from mosaics.threads import side_by_side
 
 TILE_PX = 256  # of a pyramid
 _STRIP_BYTES = 1 << 20
-_COMPRESSION = 4  # of 9, as for PNG
 _XMP = 700
 
 
@@ -184,4 +183,5 @@ def _packed(rows: np.ndarray) -> bytes:
     """The differences of neighbours in a row (TIFF 6.0, section 14), compressed."""
     change = rows.astype(rows.dtype.newbyteorder("<"))
     change[:, 1:] -= rows[:, :-1]
-    return zlib.compress(change.tobytes(), _COMPRESSION)
+    packer = deflater()
+    return packer.compress(change.tobytes()) + packer.flush()

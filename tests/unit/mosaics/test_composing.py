@@ -63,6 +63,7 @@ def test_strips_make_the_same_picture_at_any_height(monkeypatch, layout, rows):
 
 def test_a_strip_ends_between_tiles_if_it_can_so_that_each_is_read_once(monkeypatch):
     monkeypatch.setattr("mosaics.composing._STRIP_BYTES", 3 * 32 * 8)  # eight rows: one row of tiles, and some
+    monkeypatch.setattr("mosaics.composing._CACHED_BYTES", 3 * 32 * 3)
     read = []
 
     class Counted:
