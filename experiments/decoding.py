@@ -89,7 +89,7 @@ def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if image.mode not in ("L", "RGB", "CMYK", "LAB"):
         image = image.convert("RGB")
     if profile is None:
-        return image.convert("RGB")
+        return image if image.mode == "RGB" else image.convert("RGB")
     theirs = ImageCms.ImageCmsProfile(BytesIO(profile))
     if theirs.profile.xcolor_space.strip() == "RGB" and image.mode == "L":  # grey pictures often carry sRGB
         image = image.convert("RGB")

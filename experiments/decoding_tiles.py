@@ -67,7 +67,8 @@ def _decoded(path: Path, size: tuple[int, int], resize: str) -> tuple[np.ndarray
     """The picture and the digest of its file."""
     height, width = size
     try:
-        data = path.read_bytes()
+        with open(path, "rb", buffering=0) as file:  # thousands of small ones: a buffer costs a third of the time
+            data = file.readall()
         digest = sha256(data).hexdigest()
         with Image.open(BytesIO(data)) as image:
             image.draft(None, (2 * max(size), 2 * max(size)))  # JPEG can be read at a half, a quarter, an eighth

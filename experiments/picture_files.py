@@ -12,7 +12,9 @@ def files_below(folder: Path) -> Iterable[str]:
     """The files in a folder and below it, relative to it with slashes, hidden ones passed over."""
     for place, folders, files in os.walk(folder, onerror=_raise):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from ((Path(place) / name).relative_to(folder).as_posix() for name in files if not name.startswith("."))
+        below = Path(place).relative_to(folder).as_posix()
+        start = "" if below == "." else f"{below}/"
+        yield from (start + name for name in files if not name.startswith("."))
 
 
 def _raise(error: OSError) -> None:

@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from procgen.rendering import canvas_size
+from procgen.sizes import canvas_size
 
 from .errors import ExperimentsError
 

@@ -7,14 +7,17 @@ from cmath import phase
 from dataclasses import dataclass
 from functools import cache
 from math import cos, degrees, nan, pi, radians, sin, sqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .canvas import Canvas
 from .color import LUMINANCE, delta_e_ok, oklab_from_linear
-from .compositions import Composition
 from .contrasts import WARM_DEG
 from .palettes import Palette
+
+if TYPE_CHECKING:
+    from .compositions import Composition
 
 Array = np.ndarray
 
@@ -46,7 +49,7 @@ class Realised:
     shares: Array | None
 
 
-def realised(drawing: Composition, palette: Palette) -> Realised:
+def realised(drawing: "Composition", palette: Palette) -> Realised:
     """The colours of a picture, drawn once, small, in marks that say how much of each colour a pixel holds.
 
     A pixel whose marks leap to its neighbours' lies on an edge, which a larger picture resolves; where the marks
@@ -80,7 +83,7 @@ def _leaps(marks: Array) -> Array:
     return np.maximum(across, down) > np.float32(_LEAP)
 
 
-def colour_factors(drawing: Composition, palette: Palette) -> dict[str, float]:
+def colour_factors(drawing: "Composition", palette: Palette) -> dict[str, float]:
     """The numbers of a picture's colours.
 
     Returns:

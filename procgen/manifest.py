@@ -10,7 +10,7 @@ from typing import Any
 
 from .errors import ProcgenError
 from .files import is_remote, names, reaching, reason, replacing
-from .rendering import Size, canvas_size
+from .sizes import Size, canvas_size
 from .space import Space
 from .worlds import World, check_world, renderer_of
 

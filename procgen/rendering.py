@@ -9,9 +9,9 @@ from .color import encode, encode_uint8, encode_uint16
 from .errors import ProcgenError
 from .plugins import origin_of
 from .recipe import Recipe
+from .sizes import Size, canvas_size
 
 Array = np.ndarray
-Size = int | tuple[int, int]
 _STRIP_PIXELS = 2**20
 
 
@@ -63,21 +63,6 @@ def to_uint8(image: Array) -> Array:
     levels = image * np.float32(255)
     levels += np.float32(0.5)
     return levels.astype(np.uint8)
-
-
-def canvas_size(size: Size) -> tuple[int, int]:
-    """(width, height) of a size as users give it.
-
-    Raises:
-        ProcgenError: unless it is a whole number or two, 8 to 65536 pixels each.
-    """
-    sides = size if isinstance(size, tuple | list) else (size, size)
-    good = len(sides) == 2 and all(
-        isinstance(side, int | np.integer) and not isinstance(side, bool) and 8 <= side <= 65536 for side in sides
-    )
-    if not good:
-        raise ProcgenError(f"A size must be a whole number of pixels from 8 to 65536, or two, not {size!r}.")
-    return int(sides[0]), int(sides[1])
 
 
 def _encoded(drawn: Array | Indexed, encoder: Callable[[Array], Array]) -> Array:

@@ -23,8 +23,8 @@ from .manifest import (
     shard_path,
     write_manifest,
 )
-from .rendering import Size
 from .shards import fault, weight_of, write_shard
+from .sizes import Size
 from .space import Space
 from .worlds import World
 
