@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from mosaics.threads import processors, side_by_side
+
 CANDIDATES = 16  # best tiles of a place, and best places of a tile, among which the best assignment is sought
 _FINE = 2**30  # steps that distances are told in
 _SAMPLE = 1_000  # places and tiles from which prices are found
 _STEPS, _ROUNDS = 15, 3  # of ever sharper choice, and of prices at each
 _SHARP = 0.1  # of the distance to the nearest tile, the last of them
-_AT_ONCE = 2 << 20  # distances of places to tiles that are held at a time: 8 MB
+_AT_ONCE = 1 << 19  # distances of places to tiles that each thread holds at a time: 2 MB
 
 
 def nearest(places: np.ndarray, tiles: np.ndarray, count: int, worth: np.ndarray | None = None) -> np.ndarray:
@@ -26,13 +28,20 @@ def nearest(places: np.ndarray, tiles: np.ndarray, count: int, worth: np.ndarray
     ours = np.column_stack([places, np.ones(len(places))]).astype(np.float32)
     theirs = np.vstack([-tiles.T, ((tiles**2).sum(1) - worth) / 2]).astype(np.float32)  # ours @ theirs: nearer is less
     width = max(1, int(np.sqrt(len(tiles) / count) / 2))
-    far = np.full((max(1, _AT_ONCE // len(tiles)), -(-len(tiles) // width) * width), np.inf, np.float32)
+    step = max(1, _AT_ONCE // len(tiles))
     found = np.empty((len(places), count), np.int64)
-    for at in range(0, len(places), len(far)):
-        here = slice(at, min(at + len(far), len(places)))
-        some = far[: here.stop - at]
-        np.matmul(ours[here], theirs, out=some[:, : len(tiles)])
-        found[here] = _sorted(places[here], tiles, _least(some, width, count), worth)
+
+    def find(starts: range) -> None:
+        far = np.full((step, -(-len(tiles) // width) * width), np.inf, np.float32)
+        for at in starts:
+            here = slice(at, min(at + step, len(places)))
+            some = far[: here.stop - at]
+            np.matmul(ours[here], theirs, out=some[:, : len(tiles)])
+            found[here] = _sorted(places[here], tiles, _least(some, width, count), worth)
+
+    threads = processors()
+    for _ in side_by_side(find, [range(first * step, len(places), threads * step) for first in range(threads)]):
+        pass
     return found
 
 

@@ -18,6 +18,7 @@ from mosaics.placement import Look, Options, Placement, Sheet
 from mosaics.raster import PAPER, Raster
 from mosaics.resizing import byte_of_linear, resize
 from mosaics.saving import save_picture
+from mosaics.threads import products_alone
 from mosaics.tiles import Pictures, Tiles
 
 Row = TypeVar("Row")
@@ -86,6 +87,7 @@ class Picture:
         tops = np.array([place.y for place in self.placements])
         return tops, tops + [place.h for place in self.placements]
 
+    @products_alone()
     def save(
         self,
         path: str | Path,
@@ -115,6 +117,7 @@ class Picture:
         return save_picture(raster, path, provenance=facts, source_type=kind, force=force)
 
 
+@products_alone()
 def compose(
     tiles: Tiles,
     *,

@@ -17,7 +17,7 @@ from mosaics.placement import Outline, Placement
 from mosaics.provenance import record_text
 from mosaics.pyramid import OVERLAP_PX, PIECE_PX, Put, descriptor, jpeg, put_below, write_pyramid
 from mosaics.resizing import resize
-from mosaics.threads import side_by_side
+from mosaics.threads import products_alone, side_by_side
 from mosaics.tiles import Tiles
 from mosaics.whole_folder import clear_leftovers, write_folder_whole
 
@@ -32,6 +32,7 @@ _WHOLE = 10_000  # parts of a rectangle in which its outline is told
 Report = Callable[..., None]
 
 
+@products_alone()
 def save_deepzoom(
     picture: Picture, folder: str | Path, *, force: bool = False, report: Report = lambda *_: None
 ) -> Path:

@@ -4,15 +4,33 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+@contextmanager
+def products_alone() -> Iterator[None]:
+    """Within it a product of matrices is computed by the thread that asks for it, the same on any number of processors.
+
+    Mosaics need many small ones, for which the threads of BLAS would wait for each other and for ours.
+    """
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, "blas"):
+        yield
+
+
+def processors() -> int:
+    """How many there are."""
+    return os.cpu_count() or 1
+
+
 def side_by_side(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """work(item) of each item, in order, by as many threads as there are processors; each item is taken when due."""
-    threads = os.cpu_count() or 1
+    threads = processors()
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[Result]] = deque()
         for item in items:
