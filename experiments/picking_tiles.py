@@ -71,6 +71,7 @@ class Picker:
         step = min(max(_BYTES // size // _BATCH, 1), _BATCHES) * _BATCH
         while wanted and len(numbers := self._next(wanted)):
             for at in range(0, len(numbers), step):
+                self.source.ahead(numbers[at + step : at + 2 * step])
                 picked = self._fitting(numbers[at : at + step])
                 wanted -= len(picked.numbers)
                 yield picked

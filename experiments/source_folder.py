@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -61,6 +61,7 @@ def _of_size(size: tuple[int, int], reader: "_Reader", name: str, asked: TilesAs
         total=len(names),
         size=size,
         read=lambda numbers: reader.read(numbers, size, asked.resize, failed),
+        ahead=reader.ahead,
         facts=lambda numbers: reader.facts(numbers, failed),
         source_type="composite",
         columns=columns,
@@ -72,28 +73,63 @@ def _of_size(size: tuple[int, int], reader: "_Reader", name: str, asked: TilesAs
     )
 
 
+class _Shared(NamedTuple):
+    """Pictures that several processes read: their numbers, how, which are this one's, and who reads the others."""
+
+    numbers: np.ndarray
+    how: tuple[tuple[int, int], str]
+    mine: np.ndarray
+    helpers: list[Worker]
+
+
 class _Reader:
-    """Reads files by number; many small ones by other processes, too."""
+    """Reads files by number; many small ones by other processes, too, which begin with what will be read next."""
 
     def __init__(self, place: Path, names: tuple[str, ...], small: bool, count: int) -> None:
         self.place, self.names = place, names
         self._threads = 1 if small else _THREADS
         helpers = min(cores(), _THREADS) - 1 if small and count >= _MANY else 0
         self._workers = [Worker(decoded_tiles) for _ in range(helpers)]
+        self._begun: _Shared | None = None
+        self._next = np.empty(0, int)
         self._digests: dict[int, str] = {}
+
+    def ahead(self, numbers: np.ndarray) -> None:
+        """What will be read after the next ones."""
+        self._next = numbers
 
     def read(self, numbers: np.ndarray, size: tuple[int, int], resize: str, failed: dict[int, str]) -> np.ndarray:
         """The pictures; one that cannot be read is noted and left black, for whoever reads to pass it over."""
-        helpers = [worker for worker in self._workers if worker.begun()]
-        mine, *others = np.array_split(numbers, 1 + len(helpers))
-        for worker, part in zip(helpers, others, strict=True):
-            worker.ask(self.place, [self.names[i] for i in part], size, resize)
-        found = [decoded_tiles(self.place, [self.names[i] for i in mine], size, resize, self._threads)]
-        found += [worker.answer() for worker in helpers]
+        shared = self._begun
+        if shared is None or shared.how != (size, resize) or not np.array_equal(shared.numbers, numbers):
+            self._finish()
+            shared = self._share(numbers, size, resize)
+        mine = decoded_tiles(self.place, self._named(shared.mine), size, resize, self._threads)
+        self._begun = None
+        found = [mine, *(worker.answer() for worker in shared.helpers)]
+        if len(self._next) and shared.helpers:
+            self._begun, self._next = self._share(self._next, size, resize), self._next[:0]
         self._digests |= zip(numbers.tolist(), (each for part in found for each in part.digests), strict=True)
         faults = zip(numbers.tolist(), (each for part in found for each in part.faults), strict=True)
         failed |= {number: fault for number, fault in faults if fault}
         return np.concatenate([each.pictures for each in found])
+
+    def _share(self, numbers: np.ndarray, size: tuple[int, int], resize: str) -> "_Shared":
+        """Let the other processes begin with their parts."""
+        helpers = [worker for worker in self._workers if worker.begun()]
+        mine, *others = np.array_split(numbers, 1 + len(helpers))
+        for worker, part in zip(helpers, others, strict=True):
+            worker.ask(self.place, self._named(part), size, resize)
+        return _Shared(numbers, (size, resize), mine, helpers)
+
+    def _finish(self) -> None:
+        """What was begun for nobody is not asked for again."""
+        for worker in self._begun.helpers if self._begun else ():
+            worker.answer()
+        self._begun = None
+
+    def _named(self, numbers: np.ndarray) -> list[str]:
+        return [self.names[i] for i in numbers]
 
     def facts(self, numbers: np.ndarray, failed: Collection[int]) -> dict[str, Any]:
         """How many pictures were chosen, and a digest of what they were when they were read."""

@@ -32,6 +32,7 @@ class TileSource:
         total: how many there are; None where there is no end of them.
         size: their height and width in pixels.
         read: numbers to uint8 (N, height, width, 3).
+        ahead: told the numbers that will be read after the next, so that some of it can begin meanwhile.
         facts: what it is, with digests of what the chosen pictures depend on: numbers to a dictionary.
         source_type: a name of `mosaics.SOURCE_TYPES`.
         columns: what is known of a picture without looking at it.
@@ -58,6 +59,7 @@ class TileSource:
     scaled: Callable[[tuple[int, int]], "TileSource"] | None = None
     cheap: bool = False
     broken: dict[int, str] = field(default_factory=dict)
+    ahead: Callable[[np.ndarray], None] = lambda numbers: None
 
     @property
     def names(self) -> list[str]:

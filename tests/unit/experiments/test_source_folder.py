@@ -2,13 +2,15 @@
 
 import struct
 import zlib
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import tifffile
 from PIL import Image
 
-from experiments import source_folder, tiles_of
+from experiments import picking_tiles, source_folder, tiles_of
 from experiments.decoding_tiles import decoded_tile
 from experiments.errors import ExperimentsError
 from experiments.tiles_asked import TilesAsked
@@ -149,18 +151,46 @@ def test_an_empty_folder_is_one_sentence(tmp_path):
         tiles_of(TilesAsked((str(tmp_path),)))
 
 
-def test_many_small_ones_are_read_by_other_processes_too(tmp_path, monkeypatch):
+@pytest.fixture
+def many(tmp_path):
+    """A folder of small pictures, one of them broken."""
     for number in range(24):
         Image.fromarray(np.roll(PIXELS, number, 1)).save(tmp_path / f"{number:02}.png")
     (tmp_path / "05.png").write_bytes(b"hello")
-    asked = TilesAsked((str(tmp_path),), skip_broken=True)
-    alone = tiles_of(asked)
+    return TilesAsked((str(tmp_path),), skip_broken=True)
+
+
+@pytest.fixture
+def asks(monkeypatch):
+    """How many pictures two other processes are asked for, time by time."""
     asks = []
     monkeypatch.setattr(source_folder, "_MANY", 20)
     monkeypatch.setattr(source_folder, "cores", lambda: 3)
     monkeypatch.setattr(Worker, "begun", lambda worker: True)
-    monkeypatch.setattr(Worker, "ask", lambda worker, *rest, ask=Worker.ask: (asks.append(rest[1]), ask(worker, *rest)))
-    together = tiles_of(asked)
-    assert [len(names) for names in asks] == [8, 8]
-    assert np.array_equal(together.images, alone.images)
-    assert together.source == alone.source
+    monkeypatch.setattr(
+        Worker, "ask", lambda worker, *rest, ask=Worker.ask: (asks.append(len(rest[1])), ask(worker, *rest))
+    )
+    return asks
+
+
+@pytest.mark.parametrize(("batch", "asked"), [(64, [8, 8]), (8, [3, 2, 3, 2, 3, 2]), (20, [7, 6, 1, 1])])
+def test_many_small_ones_are_read_by_other_processes_too(batch, asked, many, asks, monkeypatch):
+    alone = tiles_of(replace(many, count=19)), tiles_of(many)
+    asks.clear()
+    monkeypatch.setattr(picking_tiles, "_BATCH", batch)
+    monkeypatch.setattr(picking_tiles, "_BATCHES", 1)
+    together = tiles_of(many)
+    assert asks == asked
+    for found, same in zip((tiles_of(replace(many, count=19)), together), alone, strict=True):
+        assert np.array_equal(found.images, same.images)
+        assert found.source == same.source
+
+
+def test_other_pictures_than_were_announced_are_read_as_well(many, asks):
+    source = source_folder.folder_source(Path(many.sources[0]), "many", replace(many, count=24))
+    whole = np.array([number for number in range(24) if number != 5])
+    pictures = source.read(whole)
+    for announced, then in [((6, 7, 8), (6, 7, 8)), ((9, 10, 11), (1, 2, 3, 4)), ((0,), (0,)), ((), (20, 21))]:
+        source.ahead(np.array(announced, int))
+        assert np.array_equal(source.read(whole[[4, 0]]), pictures[[4, 0]])
+        assert np.array_equal(source.read(whole[list(then)]), pictures[list(then)])
