@@ -19,8 +19,9 @@ from mosaics.tiles import Pictures, Tiles
 
 _BANDS = 16  # that are looked at, from the top to the bottom
 _THICK = 64  # rows of a band, at least; of a pyramid as many as its tiles have
-_PARTS = 8  # of a strip that a band has one of
+_BAND_BYTES = 6 << 20  # of its pixels, at least
 _GOLDEN = 0.618  # of its room, that a band lies further on than the one before: no rhythm of the tiles is met
+_KEPT = 1.1  # of the memory of some strips, that all of them take, measured: what is let go is not all used again
 _WEBP = 9, 23  # bytes of memory a pixel, and a byte of the file, measured: it encodes no less than a whole picture
 
 
@@ -55,7 +56,7 @@ def cost(picture: Picture, path: str | Path, **paper: Any) -> Cost:
     path, cuts, held = Path(path), list(picture.cuts()), _memory_now()
     start, bands = perf_counter(), cuts
     longest = max(cuts, key=lambda cut: cut[1] - cut[0])
-    thick = TILE_PX if paper.get("pyramid") else max(_THICK, (longest[1] - longest[0]) // _PARTS)
+    thick = TILE_PX if paper.get("pyramid") else max(_THICK, _BAND_BYTES // (3 * picture.size_px[0]))
     if len(cuts) > 1:
         written_bytes(_part(picture, [longest], paper), path)
         start, bands = perf_counter(), _bands(picture.size_px[1], thick) or cuts
@@ -63,7 +64,7 @@ def cost(picture: Picture, path: str | Path, **paper: Any) -> Cost:
     share = sum(end - top for top, end in bands) / picture.size_px[1]
     seconds = (perf_counter() - start) / share
     record = len(record_text(picture.provenance, picture.tiles.source_type))
-    size, memory = round(size / share), peak_memory()
+    size, memory = round(size / share), memory_of_all() if len(cuts) > 1 else peak_memory()
     if memory and held and path.suffix.lower() == ".webp":
         memory = max(memory, held + _WEBP[0] * picture.size_px[0] * picture.size_px[1] + _WEBP[1] * size)
     return Cost(size + record, memory, seconds)
@@ -90,6 +91,12 @@ class _Repeated:
 
     def __getitem__(self, chosen: Any) -> np.ndarray:
         return self._images[np.arange(len(self))[chosen] % len(self._images)]
+
+
+def memory_of_all() -> int | None:
+    """What a process will have held when all of a picture is written, after some strips of it were, in bytes."""
+    peak = peak_memory()
+    return None if peak is None else round(_KEPT * peak)
 
 
 def peak_memory() -> int | None:

@@ -6,7 +6,7 @@ from time import perf_counter
 import numpy as np
 
 from mosaics.composing import Picture
-from mosaics.costs import Cost, peak_memory
+from mosaics.costs import Cost, memory_of_all, peak_memory
 from mosaics.deepzoom import chunks_of, write_rest, write_tiles
 from mosaics.pyramid import Put, write_pyramid
 
@@ -42,7 +42,7 @@ def deepzoom_cost(picture: Picture) -> Cost:
     ]
     found = np.array([_taken(part) for part, _ in parts]) / np.array([[share] for _, share in parts])
     size, seconds = found.sum(0).tolist()
-    return Cost(round(size), peak_memory(), seconds)
+    return Cost(round(size), memory_of_all() if len(cuts) > 1 else peak_memory(), seconds)
 
 
 def _taken(part: Callable[[Put], None]) -> tuple[int, float]:
