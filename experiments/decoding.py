@@ -44,6 +44,11 @@ def broken(path: Path, error: Exception) -> ExperimentsError:
     return ExperimentsError(f"expected a whole picture in {path}, got a broken one ({why}): mend it or take it away")
 
 
+def too_large(path: Path, most: int) -> ExperimentsError:
+    """The sentence on a file of more pixels than are safely read."""
+    return ExperimentsError(f"expected pictures of at most {most:,} pixels, got more in {path}: scale it down")
+
+
 def grey(images: np.ndarray) -> np.ndarray:
     """Colour as grey, uint8 (..., 3) to (..., 1): luma as ITU-R BT.601 weighs it, rounded as Pillow's mode L."""
     weights = np.array([19595, 38470, 7471], np.uint32)  # .299, .587, .114 in parts of 65,536

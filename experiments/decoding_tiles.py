@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image, ImageOps
 
-from .decoding import DAMAGE, RESIZES, broken, flat
+from .decoding import DAMAGE, RESIZES, broken, flat, too_large
 from .errors import ExperimentsError
 
 
@@ -80,9 +80,6 @@ def _decoded(path: Path, size: tuple[int, int], resize: str) -> tuple[np.ndarray
             return np.asarray(RESIZES[resize](rgb, width)), digest
         return np.asarray(ImageOps.fit(rgb, (width, height), Image.Resampling.LANCZOS)), digest
     except Image.DecompressionBombError:
-        most = f"{2 * (Image.MAX_IMAGE_PIXELS or 0):,}"
-        raise ExperimentsError(
-            f"expected pictures of at most {most} pixels, got more in {path}: scale it down"
-        ) from None
+        raise too_large(path, 2 * (Image.MAX_IMAGE_PIXELS or 0)) from None
     except DAMAGE as error:
         raise broken(path, error) from None

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from .decoding import DAMAGE, GREY_MODES, RESIZES, broken, decoded, grey
+from .decoding import DAMAGE, GREY_MODES, RESIZES, broken, decoded, grey, too_large
 from .errors import ExperimentsError
 from .files import said_plainly
 from .picture_files import SUFFIXES, digest_of, files_below
@@ -172,10 +172,7 @@ def _header(path: Path) -> _Header:
             with Image.open(path) as image:
                 return _Header(*image.size, image.mode in GREY_MODES)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        most = f"{Image.MAX_IMAGE_PIXELS or 0:,}"
-        raise ExperimentsError(
-            f"expected pictures of at most {most} pixels, got more in {path}: scale it down"
-        ) from None
+        raise too_large(path, Image.MAX_IMAGE_PIXELS or 0) from None
     except DAMAGE as error:
         raise broken(path, error) from None
 
