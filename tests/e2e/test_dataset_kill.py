@@ -31,6 +31,11 @@ def said(**options):
 """
 
 
+def slow(*cases):
+    """More of the same, for those who have the time: together they take over half a minute."""
+    return [pytest.param(case, marks=pytest.mark.slow) for case in cases]
+
+
 def start(code, folder, before=()):
     """A real process of its own, the leader of a group."""
     command = [*before, sys.executable, "-c", SCRIPT + code, str(folder)]
@@ -63,7 +68,7 @@ def whole(tmp_path_factory):
     return digests(folder)
 
 
-@pytest.mark.parametrize("pictures", [0, 1, 10, 33, 49])
+@pytest.mark.parametrize("pictures", [10, *slow(0, 1, 33, 49)])
 def test_killed_between_two_pictures_and_called_again(whole, tmp_path, pictures):
     code = f"""
 encode, left = shards.encode, iter(range({pictures}))
@@ -81,7 +86,7 @@ call()
     assert digests(folder) == whole
 
 
-@pytest.mark.parametrize("renames", [1, 2, 9, 10, 12, 13])  # 10 to 12: the card
+@pytest.mark.parametrize("renames", [1, 10, *slow(2, 9, 12, 13)])  # 10 to 12: the card
 def test_killed_just_before_a_rename_and_called_again(whole, tmp_path, renames):
     code = f"""
 fsync, left = os.fsync, iter(range(2 * {renames} - 2))
@@ -97,7 +102,7 @@ call()
     assert digests(folder) == whole
 
 
-@pytest.mark.parametrize("shards", [1, 4])
+@pytest.mark.parametrize("shards", [4, *slow(1)])
 def test_killed_with_workers_that_do_not_linger(whole, tmp_path, shards):
     folder = tmp_path / "dataset"
     code = f"call(workers=2, progress=lambda done, total: done < {7 * shards} or os.kill(os.getpid(), signal.SIGKILL))"
@@ -110,7 +115,7 @@ def test_killed_with_workers_that_do_not_linger(whole, tmp_path, shards):
 
 
 @pytest.mark.parametrize("options", ["", "workers=2, "])
-@pytest.mark.parametrize("group", [True, False], ids=["ctrl-c", "kill -INT"])
+@pytest.mark.parametrize("group", [True, *slow(False)], ids=["ctrl-c", "kill -INT"])
 def test_interrupted_by_hand(whole, tmp_path, options, group):
     folder = tmp_path / "dataset"
     process = start(
