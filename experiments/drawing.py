@@ -6,9 +6,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from mosaics.threads import cores
 from procgen import Space, render_uint8
 
-from .workers import Worker, cores
+from .workers import Worker
 
 MOST = 4  # at 256 px these draw some 3,000 pictures a second
 Draw = Callable[[np.ndarray], np.ndarray]

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from PIL import Image
 
+from mosaics.threads import cores
+
 from .decoding import DAMAGE
 from .decoding_tiles import decoded_tiles
 from .errors import ExperimentsError
@@ -17,7 +19,7 @@ from .files import said_plainly
 from .picture_files import SUFFIXES, digest_of, files_below
 from .tile_source import Column, TileSource, measured
 from .tiles_asked import TilesAsked
-from .workers import Worker, cores
+from .workers import Worker
 
 KINDS = (*SUFFIXES, ".gif", ".apng", ".avif", ".jfif", ".jp2", ".ppm")
 SIDE = 256

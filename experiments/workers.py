@@ -21,11 +21,6 @@ from typing import Any, BinaryIO
 from .errors import ExperimentsError
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0))
-
-
 class Worker:
     """A process that calls one function, question by question; it ends with `close`, or when nobody holds it.
 

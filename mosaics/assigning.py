@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mosaics.threads import processors, side_by_side
+from mosaics.threads import cores, side_by_side
 
 CANDIDATES = 16  # best tiles of a place, and best places of a tile, among which the best assignment is sought
 _FINE = 2**30  # steps that distances are told in
@@ -39,7 +39,7 @@ def nearest(places: np.ndarray, tiles: np.ndarray, count: int, worth: np.ndarray
             np.matmul(ours[here], theirs, out=some[:, : len(tiles)])
             found[here] = _sorted(places[here], tiles, _least(some, width, count), worth)
 
-    threads = processors()
+    threads = cores()
     for _ in side_by_side(find, [range(first * step, len(places), threads * step) for first in range(threads)]):
         pass
     return found

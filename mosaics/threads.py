@@ -23,14 +23,14 @@ def products_alone() -> Iterator[None]:
         yield
 
 
-def processors() -> int:
-    """How many there are."""
-    return os.cpu_count() or 1
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))(0))
 
 
 def side_by_side(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """work(item) of each item, in order, by as many threads as there are processors; each item is taken when due."""
-    threads = processors()
+    """work(item) of each item, in order, by as many threads as it may use cores; each item is taken when due."""
+    threads = cores()
     with ThreadPoolExecutor(threads) as pool:
         waiting: deque[Future[Result]] = deque()
         for item in items:

@@ -37,7 +37,7 @@ def test_any_size_however_it_was_cut(width, height, rows, flat):
 def test_the_number_of_processors_does_not_show(monkeypatch, processors):
     pixels = np.random.default_rng(1).integers(0, 256, (3000, 800, 3)).astype(np.uint8)
     data = written(pixels, 500)
-    monkeypatch.setattr("os.cpu_count", lambda: processors)
+    monkeypatch.setattr("mosaics.threads.cores", lambda: processors)
     assert written(pixels, 500) == data
 
 
